@@ -1,0 +1,158 @@
+"""What a command line program needs around its loop: flags as people know them, progress, and errors of one line."""
+
+import argparse
+import contextlib
+import os
+import signal
+import sys
+import time
+
+from tqdm import tqdm
+
+from .losses import NonFiniteError
+
+
+def parser(description, epochs, batch_size=64, lr=1e-3, run="runs"):
+    """An argument parser with the flags of a training: data, length, rate, seed, and what to expect."""
+    flags = argparse.ArgumentParser(description=description, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    flags.add_argument("--epochs", type=at_least(1), default=epochs, help="how often each training picture is seen")
+    flags.add_argument("--batch-size", type=at_least(1), default=batch_size, help="pictures per step")
+    flags.add_argument("--lr", type=positive, default=lr, help="learning rate at its highest")
+    flags.add_argument("--seed", type=at_least(0), default=0, help="fixes weights, order and dropout: same seed, same bits")
+    flags.add_argument("--limit", type=at_least(20), metavar="N", default=None,
+                       help="train on the first N pictures only (and test on as many at the most)")
+    flags.add_argument("--expect-accuracy", type=share, metavar="A", default=None,
+                       help="exit with status 1 if the test accuracy is below A, such as 0.98")
+    flags.add_argument("--run", default=run, metavar="FOLDER", help="where the model and the pictures go")
+    flags.add_argument("--resume", action="store_true", help="go on from FOLDER/last.npz, with the same flags as before")
+    return flags
+
+
+def at_least(minimum):
+    """An argparse type: integers >= minimum."""
+    def integer(text):
+        try:
+            value = int(text)
+        except ValueError:
+            value = minimum - 1
+        if value < minimum:
+            raise argparse.ArgumentTypeError(f"expected an integer >= {minimum}, got {text!r}")
+        return value
+    return integer
+
+
+def positive(text):
+    """An argparse type: finite numbers > 0."""
+    return _number(text, "a number > 0", lambda value: 0 < value < float("inf"))
+
+
+def share(text):
+    """An argparse type: numbers in [0, 1]."""
+    return _number(text, "a number from 0 to 1", lambda value: 0 <= value <= 1)
+
+
+def _number(text, expected, good):
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if not good(value):
+        raise argparse.ArgumentTypeError(f"expected {expected}, got {text!r}")
+    return value
+
+
+@contextlib.contextmanager
+def one_line_errors():
+    """Bad data, a bad file or a number gone bad: one clear line on stderr and exit status 2. Ctrl-C: status 130."""
+    try:
+        yield
+    except (OSError, ValueError, TypeError, NonFiniteError) as problem:
+        if os.environ.get("MINICNN_DEBUG"):
+            raise
+        print(f"error: {' '.join(str(problem).split())}", file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        print("\nstopped", file=sys.stderr)
+        sys.exit(130)
+
+
+class CtrlC:
+    """Inside `with CtrlC() as ctrl_c:` the first Ctrl-C only sets `ctrl_c.pressed`, so that a step is never cut in two.
+
+    The second one interrupts at once.
+    """
+
+    pressed = False
+
+    def __enter__(self):
+        self.before = signal.signal(signal.SIGINT, self._press)
+        return self
+
+    def _press(self, *_):
+        self.pressed = True
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    def __exit__(self, *_):
+        signal.signal(signal.SIGINT, self.before)
+
+
+def sketch(images, captions, shades=" .:-=+*#%@"):
+    """Pictures as text, side by side, each under its caption.
+
+    Shapes: images (N, H, W, 1) floats in [0, 1], H and W even.
+    """
+    lines = ["".join(f"{caption:<{images.shape[2] // 2 + 2}}" for caption in captions)]
+    for i in range(0, images.shape[1], 2):
+        darkness = [image[i:i + 2, :, 0].reshape(2, -1, 2).mean(axis=(0, 2)) for image in images]      # (W / 2,)
+        lines.append("".join("".join(shades[int(d * (len(shades) - 1) + 0.5)] for d in row) + "  " for row in darkness))
+    return "\n".join(line.rstrip() for line in lines)
+
+
+class Progress:
+    """A line that fills up while an epoch runs: loss, accuracy, images per second, time left.
+
+    On a terminal one line that moves; elsewhere a plain line every `every` seconds and one at the end. `done` says how
+    many of the `total` images an epoch that is continued has behind it.
+    """
+
+    def __init__(self, label, total, done=0, every=10.0, file=None):
+        self.label, self.total, self.every, self.file = label, total, every, file or sys.stdout
+        self.start = self.spoken = time.perf_counter()
+        self.done, self.seen, self.correct = done, 0, 0
+        self.losses = 0.0
+        self.bar = tqdm(total=total, initial=done, desc=label, file=self.file, unit="image", leave=False,
+                        bar_format="{desc} {percentage:3.0f}% |{bar:24}| {postfix}{rate_fmt}, {remaining} left"
+                        ) if self.file.isatty() else None
+
+    def update(self, loss, correct, images):
+        """Count one batch: its mean loss, how many of its images were classified correctly."""
+        self.done += images
+        self.seen += images
+        self.losses += loss * images
+        self.correct += correct
+        now = time.perf_counter()
+        if self.bar:
+            self.bar.set_postfix_str(f"loss {self.loss:.4f}, accuracy {self.accuracy:.2%}, ", refresh=False)
+            self.bar.update(images)
+        elif now - self.spoken > self.every:
+            self.spoken = now
+            left = (self.total - self.done) * (now - self.start) / self.seen
+            print(f"{self.label} {self.done / self.total:4.0%}  {self.text()}, {left:.0f} s left", file=self.file, flush=True)
+
+    @property
+    def loss(self):
+        return self.losses / max(self.seen, 1)
+
+    @property
+    def accuracy(self):
+        return self.correct / max(self.seen, 1)
+
+    def text(self):
+        rate = self.seen / max(time.perf_counter() - self.start, 1e-9)
+        return f"loss {self.loss:.4f}, accuracy {self.accuracy:.2%}, {rate:,.0f} images/s"
+
+    def close(self, more=""):
+        """Leave one line behind that says how the epoch went."""
+        if self.bar:
+            self.bar.close()
+        print(f"{self.label}  {self.text()}{more}", file=self.file, flush=True)

@@ -1,0 +1,10 @@
+"""Layers: parameters, hyper-parameters and a cache around the pairs of ops. The contract is in layer.py."""
+
+from .activations import LeakyReLU, LogSoftmax, ReLU, Sigmoid, Tanh
+from .batchnorm import BatchNorm
+from .conv import Conv2D
+from .dense import Dense
+from .dropout import Dropout
+from .layer import Layer
+from .pool import AvgPool2D, GlobalAvgPool2D, MaxPool2D
+from .reshape import Flatten

@@ -1,0 +1,70 @@
+"""Batch normalisation."""
+
+import numpy as np
+
+from .. import initializers, ops
+from ..parameter import Parameter
+from ..shapes import ShapeError, check_images, check_shape, message, shape_text, whole
+from .layer import Layer
+
+
+class BatchNorm(Layer):
+    """Each channel to mean 0 and variance 1, then scaled by `gamma` and shifted by `beta`.
+
+    In training the statistics are the batch's own, and running averages are kept for eval:
+    running = (1 - momentum) * running + momentum * batch, with the unbiased variance (divided by N*H*W - 1).
+
+    Shapes: x (N, C) or (N, H, W, C) -> y like x; gamma, beta, running_mean, running_var (C,).
+    Raises: ShapeError (in training also where a channel has a single value), DtypeError.
+    Source: Ioffe, Szegedy, 2015, algorithms 1 and 2; the definitions of momentum and variance are PyTorch's.
+    """
+
+    def __init__(self, channels, momentum=0.1, epsilon=1e-5, dtype=np.float32):
+        shape = (whole("BatchNorm", "channels", channels, 1),)
+        if not 0 <= momentum <= 1:
+            raise ShapeError(message("BatchNorm", "momentum in [0, 1]", momentum))
+        if not epsilon > 0:
+            raise ShapeError(message("BatchNorm", "epsilon > 0", epsilon))
+        self.momentum, self.epsilon = momentum, epsilon
+        self.gamma = Parameter(initializers.ones(shape, dtype=dtype))
+        self.beta = Parameter(initializers.zeros(shape, dtype=dtype))
+        self.running_mean = initializers.zeros(shape, dtype=dtype)
+        self.running_var = initializers.ones(shape, dtype=dtype)
+
+    def forward(self, x):
+        self.check(x)
+        gamma, beta = self.gamma.value, self.beta.value
+        if self.training:
+            y, mean, var = ops.batch_norm(x, gamma, beta, self.epsilon)
+            self.remember(mean, var, M=x.size // x.shape[-1])
+        else:
+            mean, var = self.running_mean, self.running_var
+            y = ops.batch_norm_eval(x, gamma, beta, mean, var, self.epsilon)
+        self.cache = self.keep(y, x, mean, var, self.training)
+        return y
+
+    def backward(self, dy):
+        x, mean, var, of_batch = self.take(dy)
+        backward = ops.batch_norm_backward if of_batch else ops.batch_norm_eval_backward
+        dx, self.gamma.grad, self.beta.grad = backward(dy, x, self.gamma.value, mean, var, self.epsilon)
+        return dx
+
+    def remember(self, mean, var, M):
+        """Move the running averages towards a batch's mean and biased variance over M values."""
+        dtype, m = self.running_mean.dtype, self.momentum
+        self.running_mean = ((1 - m) * self.running_mean + m * mean).astype(dtype)
+        self.running_var = ((1 - m) * self.running_var + m * var * (M / (M - 1))).astype(dtype)
+
+    def output_shape(self, x_shape, who="BatchNorm"):
+        C, = self.gamma.shape
+        if len(x_shape) == 2:
+            check_shape(who, "x", x_shape, ("N", C))
+        else:
+            check_images(who, x_shape, C)
+        if self.training and np.prod(x_shape[:-1]) == 1:
+            raise ShapeError(message(who, "more than one value per channel (N*H*W > 1) in training",
+                                     shape_text(x_shape), "take a larger batch, or call eval()"))
+        return x_shape
+
+    def __repr__(self):
+        return f"BatchNorm({self.gamma.shape[0]})"

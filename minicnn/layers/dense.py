@@ -1,0 +1,46 @@
+"""The dense (fully connected) layer."""
+
+import numpy as np
+
+from .. import initializers, ops
+from ..parameter import Parameter
+from ..shapes import check_shape, whole
+from .layer import Layer
+
+
+class Dense(Layer):
+    """Every output sees every input:  y = x @ w + b.
+
+    Shapes: x (N, D) -> y (N, K); `w` (D, K), `b` (K,) or None, with D = in_features and K = out_features.
+    Raises: ShapeError, DtypeError.
+    """
+
+    def __init__(self, in_features, out_features, bias=True, rng=None, dtype=np.float32,
+                 initializer=initializers.he_normal):
+        shape = whole("Dense", "in_features", in_features, 1), whole("Dense", "out_features", out_features, 1)
+        self.w = Parameter(initializer(shape, rng, dtype))
+        self.b = Parameter(initializers.zeros(shape[1:], dtype=dtype)) if bias else None
+
+    def forward(self, x):
+        self.check(x)
+        y = ops.dense(x, self.w.value, self.b and self.b.value)
+        self.cache = self.keep(y, x)
+        return y
+
+    def backward(self, dy):
+        x, = self.take(dy)
+        dx, self.w.grad, db = ops.dense_backward(dy, x, self.w.value)
+        if self.b:
+            self.b.grad = db
+        return dx
+
+    def output_shape(self, x_shape, who="Dense"):
+        D, K = self.w.shape
+        check_shape(who, "x", x_shape, ("N", D), "" if len(x_shape) == 2 else "put Flatten() before it")
+        return x_shape[0], K
+
+    def multiply_adds(self, x_shape):
+        return x_shape[0] * self.w.size
+
+    def __repr__(self):
+        return f"Dense({self.w.shape[0]}, {self.w.shape[1]})"

@@ -1,0 +1,29 @@
+"""Layers that change the shape and no number."""
+
+import math
+
+from ..shapes import ShapeError, check_not_empty, message, shape_text
+from .layer import Layer
+
+
+class Flatten(Layer):
+    """Each image as one row, so that dense layers can follow.
+
+    Shapes: x (N, H, W, C) -> y (N, H*W*C), channels running fastest; any (N, ...) goes. Raises: ShapeError, DtypeError.
+    """
+
+    def forward(self, x):
+        self.check(x)
+        y = x.reshape(self.output_shape(x.shape))
+        self.cache = self.keep(y, x.shape)
+        return y
+
+    def backward(self, dy):
+        x_shape, = self.take(dy)
+        return dy.reshape(x_shape)
+
+    def output_shape(self, x_shape, who="Flatten"):
+        if len(x_shape) < 2:
+            raise ShapeError(message(who, "x (N, H, W, C)", shape_text(x_shape), "the first axis is the batch: x[None]"))
+        check_not_empty(who, "x", x_shape)
+        return x_shape[0], math.prod(x_shape[1:])

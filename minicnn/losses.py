@@ -1,0 +1,121 @@
+"""Losses: each takes logits and labels, and returns the loss with its gradient, ready for model.backward.
+
+Both are means over the batch. With class weights, row n counts as much as its label's weight w[label_n], and the sum
+is divided by the sum of the weights used, as in PyTorch.
+"""
+
+import numpy as np
+
+from .shapes import DtypeError, check_floats, check_not_empty, check_shape, message, shape_text
+
+
+class NonFiniteError(FloatingPointError):
+    """NaN or infinity where numbers were expected. The message has four parts: who, expected, got, fix."""
+
+
+def softmax_cross_entropy(logits, labels, class_weights=None, label_smoothing=0.0):
+    """Cross-entropy of softmax(logits) against class labels: one label out of K for every row.
+
+    p = softmax(logits),   target[n, k] = (1 - s) * [k == label_n] + s / K   with s = label_smoothing
+    loss = - sum over n, k of  w[k] * target[n, k] * log p[n, k]  / total,   total = sum over n of w[label_n]
+    dlogits = (p * (sum over k of w[k] * target[n, k]) - w * target) / total;  plainly (p - target) / N
+
+    Shapes: logits (N, K) floats, labels (N,) integers in 0..K-1, class_weights (K,) -> loss (a float), dlogits (N, K).
+    Raises: ShapeError, DtypeError; ValueError for a label outside 0..K-1 or a bad weight or smoothing;
+    NonFiniteError where logits are NaN or infinite, so that training stops before a parameter is spoilt.
+    Source: Bridle, 1990; label smoothing: Szegedy et al., 'Rethinking the Inception Architecture', 2015, section 7.
+    """
+    who = "softmax_cross_entropy"
+    check_floats(who, logits=logits)
+    check_shape(who, "logits", logits.shape, ("N", "K"), "Flatten or GlobalAvgPool2D comes before the last Dense")
+    N, K = logits.shape
+    labels = _labels(who, labels, (N,), K)
+    weights = _class_weights(who, class_weights, K, logits.dtype)
+    s = _smoothing(who, label_smoothing)
+    _finite(who, logits)
+
+    shifted = logits - logits.max(axis=1, keepdims=True)           # each row's own maximum: exp cannot overflow
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    target = np.full((N, K), s / K, logits.dtype)
+    target[np.arange(N), labels] += 1 - s
+    target *= weights                                              # (N, K): from here on w[k] * target[n, k]
+    total = _total(who, weights[labels])
+    loss = -(target * log_p).sum() / total
+    dlogits = (np.exp(log_p) * target.sum(axis=1, keepdims=True) - target) / total
+    return float(loss), dlogits.astype(logits.dtype, copy=False)
+
+
+def sigmoid_cross_entropy(logits, labels, class_weights=None, label_smoothing=0.0):
+    """Binary cross-entropy of sigmoid(logits): every logit is a yes/no question of its own, its label 0 or 1.
+
+    p = sigmoid(z),   t = (1 - s) * label + s / 2   with s = label_smoothing
+    loss = sum of  w[label] * (max(z, 0) - z * t + log(1 + exp(-|z|)))  / total,   total = sum of w[label]
+    dz = w[label] * (p - t) / total
+
+    The middle form is -t log p - (1 - t) log(1 - p), written so that no exp overflows and no log sees 0.
+
+    Shapes: logits (N,), (N, 1) or (N, K), labels like logits (or (N,) for (N, 1)), class_weights a pair for the
+    labels 0 and 1 -> loss (a float), dlogits like logits.
+    Raises: as softmax_cross_entropy.
+    """
+    who = "sigmoid_cross_entropy"
+    check_floats(who, logits=logits)
+    check_not_empty(who, "logits", logits.shape)
+    if logits.ndim == 2 and logits.shape[1] == 1 and np.shape(labels) == logits.shape[:1]:
+        labels = np.asarray(labels)[:, None]
+    labels = _labels(who, labels, logits.shape, 2)
+    weights = _class_weights(who, class_weights, 2, logits.dtype)[labels]
+    s = _smoothing(who, label_smoothing)
+    _finite(who, logits)
+
+    target = ((1 - s) * labels + s / 2).astype(logits.dtype)
+    e = np.exp(-np.abs(logits))                                    # in (0, 1]: cannot overflow
+    p = np.where(logits > 0, 1, e) / (1 + e)
+    total = _total(who, weights)
+    loss = (weights * (np.maximum(logits, 0) - logits * target + np.log1p(e))).sum() / total
+    dlogits = weights * (p - target) / total
+    return float(loss), dlogits.astype(logits.dtype, copy=False)
+
+
+def _labels(who, labels, shape, K):
+    labels = np.asarray(labels)
+    if labels.dtype.kind not in "iu":
+        raise DtypeError(message(who, f"labels of an integer type {shape_text(shape)}",
+                                 f"{labels.dtype} {shape_text(labels.shape)}", "labels.astype(int); one-hot: argmax(1)"))
+    check_shape(who, "labels", labels.shape, shape, "one-hot rows: labels.argmax(axis=1)" if labels.ndim == 2 else "")
+    wrong = (labels < 0) | (labels >= K)
+    if wrong.any():
+        raise ValueError(message(who, f"labels in 0..{K - 1}", f"{labels[wrong][0]} at {np.argwhere(wrong)[0].tolist()}",
+                                 "labels count from 0; the last layer gives one logit per class"))
+    return labels
+
+
+def _class_weights(who, class_weights, K, dtype):
+    if class_weights is None:
+        return np.ones(K, dtype)
+    weights = np.asarray(class_weights, dtype)
+    check_shape(who, "class_weights", weights.shape, (K,), "one weight per class")
+    if not (np.isfinite(weights).all() and (weights >= 0).all()):
+        raise ValueError(message(who, "class_weights >= 0 and finite", weights.tolist()))
+    return weights
+
+
+def _smoothing(who, label_smoothing):
+    if not 0 <= label_smoothing <= 1:
+        raise ValueError(message(who, "label_smoothing in [0, 1]", label_smoothing))
+    return label_smoothing
+
+
+def _total(who, weights):
+    total = weights.sum()
+    if not total > 0:
+        raise ValueError(message(who, "class_weights that leave a row of this batch with a weight > 0", "all 0"))
+    return total
+
+
+def _finite(who, logits):
+    if not np.isfinite(logits).all():
+        bad = np.argwhere(~np.isfinite(logits))
+        raise NonFiniteError(message(
+            who, "finite logits", f"{len(bad)} of {logits.size} NaN or infinite, the first at {bad[0].tolist()}",
+            "minicnn.first_nonfinite(model, x) names the layer; a smaller learning rate or clip_gradients may help"))

@@ -1,0 +1,15 @@
+"""The first rung: every op as its equation, in nested loops, with the letters of docs/notation.md.
+
+Nobody trains on these files. They are what the words mean, and the judge of the other rungs: no views, nothing
+clever. Each backward pass walks the very loops of its forward pass, and its inner line is the derivative of the
+forward line: where forward says  y += x * w,  backward says  dx += dy * w  and  dw += dy * x.
+
+Shapes, errors and sources stand in the docstrings of the reference rung, in the file of the same name.
+"""
+
+from .conv import col2im, conv2d, conv2d_backward, dense, dense_backward, im2col
+from .norm import batch_norm, batch_norm_backward, batch_norm_eval, batch_norm_eval_backward
+from .pointwise import (dropout, dropout_backward, leaky_relu, leaky_relu_backward, log_softmax, log_softmax_backward,
+                        relu, relu_backward, sigmoid, sigmoid_backward, tanh, tanh_backward)
+from .pool import (avg_pool2d, avg_pool2d_backward, global_avg_pool2d, global_avg_pool2d_backward, max_pool2d,
+                   max_pool2d_backward)

@@ -1,0 +1,92 @@
+"""Convolution and the dense layer as their equations: one line of arithmetic inside nested loops."""
+
+import numpy as np
+
+from ...shapes import window
+from ..padding import crop, pad
+
+
+def im2col(x, kernel_size, stride=1, padding=0):
+    g = window("im2col", x.shape, kernel_size, stride, padding)
+    N, _, _, C = x.shape
+    x = pad(x, g)
+    cols = np.zeros((N * g.OH * g.OW, g.KH * g.KW * C), x.dtype)
+    for n, i, j, u, v, c in np.ndindex(N, g.OH, g.OW, g.KH, g.KW, C):
+        row, column = (n * g.OH + i) * g.OW + j, (u * g.KW + v) * C + c
+        cols[row, column] = x[n, i * g.stride_h + u, j * g.stride_w + v, c]
+    return cols
+
+
+def col2im(cols, x_shape, kernel_size, stride=1, padding=0):
+    g = window("col2im", x_shape, kernel_size, stride, padding)
+    N, _, _, C = x_shape
+    x = pad(np.zeros(x_shape, cols.dtype), g)
+    for n, i, j, u, v, c in np.ndindex(N, g.OH, g.OW, g.KH, g.KW, C):
+        row, column = (n * g.OH + i) * g.OW + j, (u * g.KW + v) * C + c
+        x[n, i * g.stride_h + u, j * g.stride_w + v, c] += cols[row, column]
+    return crop(x, g)
+
+
+def conv2d(x, w, b=None, stride=1, padding=0):
+    g = window("conv2d", x.shape, w.shape[:2], stride, padding)
+    y = np.zeros((x.shape[0], g.OH, g.OW, w.shape[3]), np.result_type(x, w))
+    conv2d_loops(pad(x, g), w, np.zeros(w.shape[3], y.dtype) if b is None else b, g.stride_h, g.stride_w, y)
+    return y
+
+
+def conv2d_loops(x, w, b, stride_h, stride_w, y):
+    """The seven loops of a convolution over a padded x; they fill y."""
+    N, OH, OW, F = y.shape
+    KH, KW, C, _ = w.shape
+    for n in range(N):
+        for i in range(OH):
+            for j in range(OW):
+                for f in range(F):
+                    y[n, i, j, f] = b[f]
+                    for u in range(KH):
+                        for v in range(KW):
+                            for c in range(C):
+                                y[n, i, j, f] += x[n, i * stride_h + u, j * stride_w + v, c] * w[u, v, c, f]
+
+
+def conv2d_backward(dy, x, w, stride=1, padding=0):
+    g = window("conv2d_backward", x.shape, w.shape[:2], stride, padding)
+    x = pad(x, g)
+    dx, dw, db = (np.zeros(shape, np.result_type(dy, x, w)) for shape in (x.shape, w.shape, w.shape[3:]))
+    conv2d_backward_loops(dy, x, w, g.stride_h, g.stride_w, dx, dw, db)
+    return crop(dx, g), dw, db
+
+
+def conv2d_backward_loops(dy, x, w, stride_h, stride_w, dx, dw, db):
+    """The same seven loops over a padded x; they add to dx, dw and db, which come in as zeros."""
+    N, OH, OW, F = dy.shape
+    KH, KW, C, _ = w.shape
+    for n in range(N):
+        for i in range(OH):
+            for j in range(OW):
+                for f in range(F):
+                    db[f] += dy[n, i, j, f]
+                    for u in range(KH):
+                        for v in range(KW):
+                            for c in range(C):
+                                dx[n, i * stride_h + u, j * stride_w + v, c] += dy[n, i, j, f] * w[u, v, c, f]
+                                dw[u, v, c, f] += dy[n, i, j, f] * x[n, i * stride_h + u, j * stride_w + v, c]
+
+
+def dense(x, w, b=None):
+    y = np.zeros((x.shape[0], w.shape[1]), np.result_type(x, w))
+    for n, k in np.ndindex(y.shape):
+        y[n, k] = 0 if b is None else b[k]
+        for d in range(x.shape[1]):
+            y[n, k] += x[n, d] * w[d, k]
+    return y
+
+
+def dense_backward(dy, x, w):
+    dx, dw, db = (np.zeros(shape, np.result_type(dy, x, w)) for shape in (x.shape, w.shape, w.shape[1:]))
+    for n, k in np.ndindex(dy.shape):
+        db[k] += dy[n, k]
+        for d in range(x.shape[1]):
+            dx[n, d] += dy[n, k] * w[d, k]
+            dw[d, k] += dy[n, k] * x[n, d]
+    return dx, dw, db

@@ -1,0 +1,72 @@
+"""Pooling as its equations. The padding is minus infinity for a maximum and 0, counted, for a mean."""
+
+import math
+
+import numpy as np
+
+from ...shapes import window
+from ..padding import crop, pad
+
+
+def _winner(x, n, i, j, c, g):
+    """Where the first maximum of a window of the padded x stands: its row and column. A NaN beats every number."""
+    best = best_value = None
+    for u, v in np.ndindex(g.KH, g.KW):
+        row, column = i * g.stride_h + u, j * g.stride_w + v
+        value = x[n, row, column, c]
+        if best is None or value > best_value or (math.isnan(value) and not math.isnan(best_value)):
+            best, best_value = (row, column), value
+    return best
+
+
+def max_pool2d(x, kernel_size, stride=None, padding=0):
+    g = window("max_pool2d", x.shape, kernel_size, kernel_size if stride is None else stride, padding)
+    y = np.zeros((x.shape[0], g.OH, g.OW, x.shape[3]), x.dtype)
+    x = pad(x, g, -math.inf)
+    for n, i, j, c in np.ndindex(y.shape):
+        row, column = _winner(x, n, i, j, c, g)
+        y[n, i, j, c] = x[n, row, column, c]
+    return y
+
+
+def max_pool2d_backward(dy, x, kernel_size, stride=None, padding=0):
+    g = window("max_pool2d_backward", x.shape, kernel_size, kernel_size if stride is None else stride, padding)
+    x = pad(x, g, -math.inf)
+    dx = np.zeros(x.shape, dy.dtype)
+    for n, i, j, c in np.ndindex(dy.shape):
+        row, column = _winner(x, n, i, j, c, g)
+        dx[n, row, column, c] += dy[n, i, j, c]
+    return crop(dx, g)
+
+
+def avg_pool2d(x, kernel_size, stride=None, padding=0):
+    g = window("avg_pool2d", x.shape, kernel_size, kernel_size if stride is None else stride, padding)
+    y = np.zeros((x.shape[0], g.OH, g.OW, x.shape[3]), x.dtype)
+    x = pad(x, g)
+    for n, i, j, c, u, v in np.ndindex(*y.shape, g.KH, g.KW):
+        y[n, i, j, c] += x[n, i * g.stride_h + u, j * g.stride_w + v, c] / (g.KH * g.KW)
+    return y
+
+
+def avg_pool2d_backward(dy, x_shape, kernel_size, stride=None, padding=0):
+    g = window("avg_pool2d_backward", x_shape, kernel_size, kernel_size if stride is None else stride, padding)
+    dx = pad(np.zeros(x_shape, dy.dtype), g)
+    for n, i, j, c, u, v in np.ndindex(*dy.shape, g.KH, g.KW):
+        dx[n, i * g.stride_h + u, j * g.stride_w + v, c] += dy[n, i, j, c] / (g.KH * g.KW)
+    return crop(dx, g)
+
+
+def global_avg_pool2d(x):
+    N, H, W, C = x.shape
+    y = np.zeros((N, C), x.dtype)
+    for n, i, j, c in np.ndindex(x.shape):
+        y[n, c] += x[n, i, j, c] / (H * W)
+    return y
+
+
+def global_avg_pool2d_backward(dy, x_shape):
+    N, H, W, C = x_shape
+    dx = np.zeros(x_shape, dy.dtype)
+    for n, i, j, c in np.ndindex(*x_shape):
+        dx[n, i, j, c] += dy[n, c] / (H * W)
+    return dx

@@ -1,0 +1,125 @@
+"""Everything the engine can differentiate, each with small inputs on which its gradients are checked.
+
+`python -m minicnn gradcheck` runs all of it. Shapes are small, and nothing in them is square or equal by accident:
+images 5 x 6, kernels 3 x 2, strides and paddings of unequal pairs, batches larger than 1.
+"""
+
+import numpy as np
+
+from . import ops
+from .containers import Concat, Residual, Sequential
+from .gradcheck import check_layer, check_loss, check_op
+from .layers import (AvgPool2D, BatchNorm, Conv2D, Dense, Dropout, Flatten, GlobalAvgPool2D, LeakyReLU, LogSoftmax,
+                     MaxPool2D, ReLU, Sigmoid, Tanh)
+from .losses import sigmoid_cross_entropy, softmax_cross_entropy
+
+
+def op_cases(rng):
+    """(name, forward, backward, inputs) for every pair of ops. `backward` names its gradients."""
+    normal = rng.standard_normal
+    x, rows, gamma = normal((2, 5, 6, 3)), normal((4, 3)), normal(3)
+    keep = rng.random(x.shape) > 0.4
+    conv = {"stride": (2, 1), "padding": (1, 2)}
+    pool = {"kernel_size": (3, 2), "stride": (2, 1), "padding": (1, 1)}
+    cols = ops.im2col(x, (3, 2), **conv)
+    mean, var = normal(3), rng.uniform(0.5, 2, 3)
+
+    def only_x(backward, *inputs, **settings):
+        """A backward whose one gradient is dx, from x itself."""
+        return lambda dy, x: {"x": backward(dy, x, *inputs, **settings)}
+
+    def from_y(forward, backward):
+        """A backward that is given y = forward(x) in place of x."""
+        return lambda dy, x: {"x": backward(dy, forward(x))}
+
+    def from_shape(backward, **settings):
+        return lambda dy, x: {"x": backward(dy, x.shape, **settings)}
+
+    yield ("im2col", lambda x: ops.im2col(x, (3, 2), **conv),
+           lambda dy, x: {"x": ops.col2im(dy, x.shape, (3, 2), **conv)}, {"x": x})
+    yield ("col2im", lambda cols: ops.col2im(cols, x.shape, (3, 2), **conv),
+           lambda dy, cols: {"cols": ops.im2col(dy, (3, 2), **conv)}, {"cols": cols})
+    yield ("conv2d", lambda x, w, b: ops.conv2d(x, w, b, **conv),
+           lambda dy, x, w, b: dict(zip("xwb", ops.conv2d_backward(dy, x, w, **conv))),
+           {"x": x, "w": normal((3, 2, 3, 4)), "b": normal(4)})
+    yield ("conv2d same", lambda x, w, b: ops.conv2d(x, w, b, (2, 3), "same"),
+           lambda dy, x, w, b: dict(zip("xwb", ops.conv2d_backward(dy, x, w, (2, 3), "same"))),
+           {"x": x, "w": normal((2, 3, 3, 4)), "b": normal(4)})
+    yield ("dense", ops.dense, lambda dy, x, w, b: dict(zip("xwb", ops.dense_backward(dy, x, w))),
+           {"x": rows, "w": normal((3, 5)), "b": normal(5)})
+    yield "max_pool2d", lambda x: ops.max_pool2d(x, **pool), only_x(ops.max_pool2d_backward, **pool), {"x": x}
+    yield "avg_pool2d", lambda x: ops.avg_pool2d(x, **pool), from_shape(ops.avg_pool2d_backward, **pool), {"x": x}
+    yield "global_avg_pool2d", ops.global_avg_pool2d, from_shape(ops.global_avg_pool2d_backward), {"x": x}
+    yield "relu", ops.relu, only_x(ops.relu_backward), {"x": x}
+    yield ("leaky_relu", lambda x: ops.leaky_relu(x, 0.2), only_x(ops.leaky_relu_backward, 0.2), {"x": x})
+    yield "sigmoid", ops.sigmoid, from_y(ops.sigmoid, ops.sigmoid_backward), {"x": x}
+    yield "tanh", ops.tanh, from_y(ops.tanh, ops.tanh_backward), {"x": x}
+    yield "log_softmax", ops.log_softmax, from_y(ops.log_softmax, ops.log_softmax_backward), {"x": rows}
+    yield ("dropout", lambda x: ops.dropout(x, keep, 0.4),
+           lambda dy, x: {"x": ops.dropout_backward(dy, keep, 0.4)}, {"x": x})
+    for shape, data in (("4-D", x), ("2-D", rows)):
+        yield (f"batch_norm {shape}", lambda x, gamma, beta: ops.batch_norm(x, gamma, beta)[0],
+               lambda dy, x, gamma, beta: dict(zip(("x", "gamma", "beta"), ops.batch_norm_backward(
+                   dy, x, gamma, *ops.batch_norm(x, gamma, beta)[1:]))),
+               {"x": data, "gamma": gamma, "beta": normal(3)})
+        yield (f"batch_norm_eval {shape}", lambda x, gamma, beta: ops.batch_norm_eval(x, gamma, beta, mean, var),
+               lambda dy, x, gamma, beta: dict(zip(("x", "gamma", "beta"), ops.batch_norm_eval_backward(
+                   dy, x, gamma, mean, var))), {"x": data, "gamma": gamma, "beta": normal(3)})
+
+
+def layer_cases(rng):
+    """(layer, x_shape) for every layer and container."""
+    images, rows = (2, 5, 6, 3), (4, 3)
+    yield Conv2D(3, 4, kernel_size=(3, 2), stride=(2, 1), padding=(1, 0), rng=rng), images
+    yield Conv2D(3, 2, kernel_size=(2, 3), stride=2, padding="same", bias=False, rng=rng), images
+    yield Dense(3, 5, rng=rng), rows
+    yield Dense(3, 5, bias=False, rng=rng), rows
+    yield MaxPool2D((3, 2), stride=(2, 1), padding=1), images
+    yield AvgPool2D((3, 2), stride=(1, 2), padding=(1, 0)), images
+    yield GlobalAvgPool2D(), images
+    for activation in (ReLU(), LeakyReLU(0.2), Sigmoid(), Tanh(), LogSoftmax()):
+        yield activation, rows
+    yield Flatten(), images
+    yield Dropout(0.4, rng=rng), images
+    for shape in (images, rows):
+        yield _trained(BatchNorm(3), rng), shape
+        yield _trained(BatchNorm(3), rng).eval(), shape
+    yield Sequential([Conv2D(3, 2, kernel_size=2, rng=rng), Tanh(), Flatten(), Dense(40, 3, rng=rng)]), images
+    yield Residual([Conv2D(3, 3, kernel_size=3, padding=1, rng=rng), Tanh()]), images
+    yield Residual([Conv2D(3, 4, kernel_size=3, stride=2, padding=1, rng=rng), Sigmoid()],
+                   shortcut=Conv2D(3, 4, kernel_size=1, stride=2, rng=rng)), images
+    yield Concat([Conv2D(3, 2, kernel_size=1, rng=rng), [Conv2D(3, 4, kernel_size=3, padding="same", rng=rng), Tanh()],
+                  MaxPool2D(3, stride=1, padding=1)]), images
+    yield Sequential([
+        Conv2D(1, 3, kernel_size=3, padding=1, bias=False, rng=rng), BatchNorm(3), ReLU(), MaxPool2D(2),
+        Residual([Conv2D(3, 3, kernel_size=3, padding=1, rng=rng), ReLU()]), Flatten(), Dropout(0.3, rng=rng),
+        Dense(18, 5, rng=rng)]), (3, 4, 6, 1)
+
+
+def loss_cases(rng):
+    """(loss, logits, labels, settings) for every loss."""
+    logits, labels = rng.standard_normal((5, 4)), np.array([0, 3, 1, 1, 2])
+    weights = np.array([0.5, 2.0, 1.0, 3.0])
+    yield softmax_cross_entropy, logits, labels, {}
+    yield softmax_cross_entropy, logits, labels, {"class_weights": weights, "label_smoothing": 0.1}
+    yield sigmoid_cross_entropy, logits, (logits > 0.3).astype(int), {}
+    yield sigmoid_cross_entropy, logits[:, :1], labels % 2, {"class_weights": weights[:2], "label_smoothing": 0.1}
+
+
+def _trained(norm, rng):
+    """A batch norm whose numbers are not those it was born with, so that mixing them up shows."""
+    for array in (norm.gamma.value, norm.beta.value, norm.running_mean):
+        array[...] = rng.standard_normal(array.shape)
+    norm.running_var[...] = rng.uniform(0.5, 2, norm.running_var.shape)
+    return norm
+
+
+def reports(seed=0):
+    """(kind, Report) for everything, one after the other."""
+    rng = np.random.default_rng(seed)
+    for name, forward, backward, inputs in op_cases(rng):
+        yield "op", check_op(forward, backward, inputs, rng, title=name)
+    for layer, x_shape in layer_cases(rng):
+        yield "layer", check_layer(layer, x_shape, rng)
+    for loss, logits, labels, settings in loss_cases(rng):
+        yield "loss", check_loss(loss, logits, labels, **settings)

@@ -1,0 +1,160 @@
+"""Output sizes, padding, and the wording of every shape error.
+
+Standard library only, so that any file of the project may import it. Errors have four parts: who complains, what
+was expected (in the letters of docs/notation.md), what came, and the likely fix.
+"""
+
+import numbers
+from typing import NamedTuple
+
+FLOATS = ("float32", "float64")
+
+
+class ShapeError(ValueError):
+    """An array or a size does not fit. The message has four parts: who, expected, got, fix."""
+
+
+class DtypeError(TypeError):
+    """An array has the wrong kind of numbers. The message has four parts: who, expected, got, fix."""
+
+
+def message(who, expected, got, fix=""):
+    """The one wording of errors: 'WHO expected EXPECTED, got GOT; FIX'."""
+    return f"{who} expected {expected}, got {got}" + (f"; {fix}" if fix else "")
+
+
+def shape_text(shape):
+    """(2, 3) -> '(2, 3)', also when the sizes are NumPy integers or letters."""
+    return "(" + ", ".join(str(size) for size in shape) + ("," if len(shape) == 1 else "") + ")"
+
+
+def check_floats(who, **arrays):
+    """Raise DtypeError unless every named array is a NumPy array of float32 or float64."""
+    for name, array in arrays.items():
+        if not hasattr(array, "dtype") or not hasattr(array, "shape"):
+            raise DtypeError(message(who, f"{name} to be a NumPy array", type(array).__name__, "np.asarray(...) makes one"))
+        if str(array.dtype) not in FLOATS:
+            fix = f"for pixels: {name}.astype(np.float32) / 255" if array.dtype.kind in "iu" else f"{name}.astype(np.float32)"
+            raise DtypeError(message(who, f"{name} of float32 or float64", f"{array.dtype} {shape_text(array.shape)}", fix))
+
+
+def check_shape(who, name, shape, expected, fix=""):
+    """Raise ShapeError unless `shape` equals `expected`, in which a string is a free size called by that letter."""
+    fits = len(shape) == len(expected) and all(isinstance(e, str) or s == e for s, e in zip(shape, expected))
+    if not fits:
+        raise ShapeError(message(who, f"{name} {shape_text(expected)}", shape_text(shape), fix))
+    check_not_empty(who, name, shape)
+
+
+def check_not_empty(who, name, shape):
+    """Raise ShapeError where an axis of `shape` has size 0."""
+    if 0 in shape:
+        what = "the batch is empty" if shape[0] == 0 else "an axis is empty"
+        raise ShapeError(message(who, f"{name} with at least one entry on every axis", shape_text(shape), what))
+
+
+def check_images(who, shape, channels="C"):
+    """Raise ShapeError unless `shape` is (N, H, W, channels), with a hint where it looks like NCHW or one image."""
+    fix = ""
+    if len(shape) == 4 and shape[1] == channels != shape[3]:
+        fix = "this looks like NCHW: x.transpose(0, 2, 3, 1)"
+    elif len(shape) == 3 and channels in (shape[2], "C"):
+        fix = "a single image needs a batch axis: x[None]"
+    elif len(shape) == 3 and channels == 1:
+        fix = "the channel axis is missing: x[..., None]"
+    elif len(shape) == 2:
+        fix = "an image has three axes; reshape it, and put Flatten after the convolutions"
+    check_shape(who, "x", shape, ("N", "H", "W", channels), fix)
+
+
+def whole(who, name, value, minimum):
+    """`value` as an int of at least `minimum`, or an error."""
+    if not isinstance(value, numbers.Integral) or isinstance(value, bool):
+        raise DtypeError(message(who, f"{name} to be an integer >= {minimum}", repr(value)))
+    if value < minimum:
+        raise ShapeError(message(who, f"{name} >= {minimum}", value))
+    return int(value)
+
+
+def pair(who, name, value, minimum):
+    """An integer or a pair (height, width) as a pair of ints, each at least `minimum`."""
+    if isinstance(value, (tuple, list)):
+        if len(value) != 2:
+            raise ShapeError(message(who, f"{name} to be an integer or a pair (height, width)", repr(value)))
+        return tuple(whole(who, name, v, minimum) for v in value)
+    return (whole(who, name, value, minimum),) * 2
+
+
+def shortest(pair):
+    """A pair as people write it: (3, 3) -> 3, (3, 5) -> (3, 5)."""
+    return pair[0] if pair[0] == pair[1] else pair
+
+
+class Window(NamedTuple):
+    """How a KH x KW window slides over an image: the geometry that convolution and pooling share.
+
+    OH = (H + top + bottom - KH) // stride_h + 1, and the same for the width.
+    """
+
+    KH: int
+    KW: int
+    stride_h: int
+    stride_w: int
+    top: int
+    bottom: int
+    left: int
+    right: int
+    OH: int
+    OW: int
+
+
+def _axis(who, size, kernel, stride, padding, letter):
+    """(before, after, output size) along one axis. Padding "same": output = ceil(size / stride), extra at the end."""
+    if padding == "same":
+        total = max((-(-size // stride) - 1) * stride + kernel - size, 0)
+        before, after = total // 2, total - total // 2
+    else:
+        before = after = padding
+    if kernel > size + before + after:
+        raise ShapeError(message(
+            who, f"a kernel that fits the padded image: K{letter} <= {letter} + padding = {size + before + after}",
+            f"K{letter} = {kernel}", "a smaller kernel_size or more padding"))
+    return before, after, (size + before + after - kernel) // stride + 1
+
+
+def paddings(who, padding):
+    """A number, a pair or "same" as a pair (height, width) of ints or of "same"."""
+    if isinstance(padding, str):
+        if padding != "same":
+            raise ShapeError(message(who, 'padding to be an integer, a pair (height, width) or "same"', repr(padding)))
+        return "same", "same"
+    return pair(who, "padding", padding, 0)
+
+
+def window(who, x_shape, kernel_size, stride, padding):
+    """The Window of a kernel that slides over images x (N, H, W, C); raises ShapeError where it does not fit."""
+    _, H, W, _ = x_shape
+    KH, KW = pair(who, "kernel_size", kernel_size, 1)
+    stride_h, stride_w = pair(who, "stride", stride, 1)
+    padding_h, padding_w = paddings(who, padding)
+    top, bottom, OH = _axis(who, H, KH, stride_h, padding_h, "H")
+    left, right, OW = _axis(who, W, KW, stride_w, padding_w, "W")
+    return Window(KH, KW, stride_h, stride_w, top, bottom, left, right, OH, OW)
+
+
+def conv_window(who, x_shape, w_shape, stride, padding):
+    """The Window of filters w (KH, KW, C, F) over images x (N, H, W, C)."""
+    check_shape(who, "w", w_shape, ("KH", "KW", "C", "F"), "filters are (KH, KW, C, F): w.transpose(2, 3, 1, 0) of PyTorch's")
+    check_images(who, x_shape, w_shape[2])
+    return window(who, x_shape, w_shape[:2], stride, padding)
+
+
+def pool_window(who, x_shape, kernel_size, stride, padding):
+    """The Window of a pooling; stride None means kernel_size. At most half a window may lie in the padding."""
+    check_images(who, x_shape)
+    kernel_size = pair(who, "kernel_size", kernel_size, 1)
+    for pad, kernel in zip(paddings(who, padding), kernel_size):
+        if pad != "same" and 2 * pad > kernel:
+            raise ShapeError(message(who, f"padding <= kernel_size / 2 = {kernel / 2:g}", pad,
+                                     "a window that lies in the padding alone would have no maximum"))
+    return window(who, x_shape, kernel_size, kernel_size if stride is None else stride, padding)
