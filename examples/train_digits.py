@@ -10,9 +10,26 @@ import os
 
 import numpy as np
 
-from minicnn import (Adam, Conv2D, Dense, Dropout, Flatten, MaxPool2D, NonFiniteError, OneCycle, ReLU, Sequential,
-                     as_float, batches, digits, first_nonfinite, load_checkpoint, save_checkpoint,
-                     softmax_cross_entropy, split)
+from minicnn import (
+    Adam,
+    Conv2D,
+    Dense,
+    Dropout,
+    Flatten,
+    MaxPool2D,
+    NonFiniteError,
+    OneCycle,
+    ReLU,
+    Sequential,
+    as_float,
+    batches,
+    digits,
+    first_nonfinite,
+    load_checkpoint,
+    save_checkpoint,
+    softmax_cross_entropy,
+    split,
+)
 from minicnn.console import CtrlC, Progress, one_line_errors, parser, sketch
 from minicnn.metrics import accuracy, confusion_matrix
 from minicnn.plots import learning_curves, predictions

@@ -5,8 +5,22 @@ from .containers import Concat, Residual, Sequential
 from .data import as_float, batches, digits, fashion_mnist, mnist, split
 from .gradcheck import check_layer, check_loss, check_op
 from .health import first_nonfinite
-from .layers import (AvgPool2D, BatchNorm, Conv2D, Dense, Dropout, Flatten, GlobalAvgPool2D, Layer, LeakyReLU,
-                     LogSoftmax, MaxPool2D, ReLU, Sigmoid, Tanh)
+from .layers import (
+                     AvgPool2D,
+                     BatchNorm,
+                     Conv2D,
+                     Dense,
+                     Dropout,
+                     Flatten,
+                     GlobalAvgPool2D,
+                     Layer,
+                     LeakyReLU,
+                     LogSoftmax,
+                     MaxPool2D,
+                     ReLU,
+                     Sigmoid,
+                     Tanh,
+)
 from .losses import NonFiniteError, sigmoid_cross_entropy, softmax_cross_entropy
 from .optimizers import SGD, Adam, AdamW, RMSprop, clip_gradients
 from .parameter import Parameter

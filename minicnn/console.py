@@ -14,16 +14,19 @@ from .losses import NonFiniteError
 
 def parser(description, epochs, batch_size=64, lr=1e-3, run="runs"):
     """An argument parser with the flags of a training: data, length, rate, seed, and what to expect."""
-    flags = argparse.ArgumentParser(description=description, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
-    flags.add_argument("--epochs", type=at_least(1), default=epochs, help="how often each training picture is seen")
-    flags.add_argument("--batch-size", type=at_least(1), default=batch_size, help="pictures per step")
-    flags.add_argument("--lr", type=positive, default=lr, help="learning rate at its highest")
-    flags.add_argument("--seed", type=at_least(0), default=0, help="fixes weights, order and dropout: same seed, same bits")
+    flags = argparse.ArgumentParser(description=description)
+    flags.add_argument("--epochs", type=at_least(1), default=epochs,
+                       help="how often each training picture is seen (default: %(default)s)")
+    flags.add_argument("--batch-size", type=at_least(1), default=batch_size, help="pictures per step (default: %(default)s)")
+    flags.add_argument("--lr", type=positive, default=lr, help="learning rate at its highest (default: %(default)s)")
+    flags.add_argument("--seed", type=at_least(0), default=0,
+                       help="fixes weights, order and dropout: same seed, same bits (default: %(default)s)")
     flags.add_argument("--limit", type=at_least(20), metavar="N", default=None,
                        help="train on the first N pictures only (and test on as many at the most)")
     flags.add_argument("--expect-accuracy", type=share, metavar="A", default=None,
                        help="exit with status 1 if the test accuracy is below A, such as 0.98")
-    flags.add_argument("--run", default=run, metavar="FOLDER", help="where the model and the pictures go")
+    flags.add_argument("--run", default=run, metavar="FOLDER",
+                       help="where the model and the pictures go (default: %(default)s)")
     flags.add_argument("--resume", action="store_true", help="go on from FOLDER/last.npz, with the same flags as before")
     return flags
 

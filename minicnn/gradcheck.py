@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .shapes import check_floats, message
+from .shapes import check_floats
 
 TOLERANCE = 1e-6
 STEP = 1e-4
@@ -70,7 +70,7 @@ class Report:
         """A line per array, and one more for each that failed."""
         for row in self.rows:
             kinks = f", {row.kinks} kinks" if row.kinks else ""
-            yield f"d{row.name:<16} {str(row.shape):<18} relative error {row.error:.1e}{kinks}"
+            yield f"d{row.name:<16} {row.shape!s:<18} relative error {row.error:.1e}{kinks}"
             if row.problem:
                 yield (f"  {row.problem}; worst at {row.worst}: analytic {row.analytic:.9g}, "
                        f"numeric {row.numeric:.9g}")
@@ -196,8 +196,8 @@ def numeric_gradient(forward, x, dy, step=STEP):
     numeric, kinks, noise = np.zeros(x.shape), np.zeros(x.shape, bool), np.zeros(x.shape)
     middle = forward(x)
     for index in np.ndindex(x.shape):
-        h = step * max(1.0, abs(x[index]))
-        for h in (h, h / 10, h / 100, h / 1000):
+        for shrink in (1, 10, 100, 1000):
+            h = step * max(1.0, abs(x[index])) / shrink
             slope, bend, noise[index] = _differences(forward, x, index, dy, middle, h)
             slope_half, bend_half, _ = _differences(forward, x, index, dy, middle, h / 2)
             numeric[index] = (4 * slope_half - slope) / 3

@@ -1,6 +1,5 @@
 """A number array that is learned, and its gradient."""
 
-import numpy as np
 
 from .shapes import check_floats, check_shape
 

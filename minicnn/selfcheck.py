@@ -9,8 +9,21 @@ import numpy as np
 from . import ops
 from .containers import Concat, Residual, Sequential
 from .gradcheck import check_layer, check_loss, check_op
-from .layers import (AvgPool2D, BatchNorm, Conv2D, Dense, Dropout, Flatten, GlobalAvgPool2D, LeakyReLU, LogSoftmax,
-                     MaxPool2D, ReLU, Sigmoid, Tanh)
+from .layers import (
+    AvgPool2D,
+    BatchNorm,
+    Conv2D,
+    Dense,
+    Dropout,
+    Flatten,
+    GlobalAvgPool2D,
+    LeakyReLU,
+    LogSoftmax,
+    MaxPool2D,
+    ReLU,
+    Sigmoid,
+    Tanh,
+)
 from .losses import sigmoid_cross_entropy, softmax_cross_entropy
 
 

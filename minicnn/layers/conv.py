@@ -6,7 +6,7 @@ import numpy as np
 
 from .. import initializers, ops
 from ..parameter import Parameter
-from ..shapes import conv_window, pair, paddings, shortest, whole
+from ..shapes import conv_window, paddings, pair, shortest, whole
 from .layer import Layer
 
 

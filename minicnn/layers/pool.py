@@ -1,7 +1,7 @@
 """Pooling layers."""
 
 from .. import ops
-from ..shapes import check_images, pair, paddings, pool_window, shortest
+from ..shapes import check_images, paddings, pair, pool_window, shortest
 from .layer import Layer
 
 

@@ -6,8 +6,7 @@ refuse the same things in the same words. They raise ShapeError or DtypeError (s
 
 import numbers
 
-from ..shapes import (ShapeError, check_floats, check_images, check_shape, conv_window, message, pool_window,
-                      shape_text, window)
+from ..shapes import ShapeError, check_floats, check_images, check_shape, conv_window, message, pool_window, shape_text, window
 
 SHAPE_OF_Y = "dy has the shape of the forward pass's y"
 

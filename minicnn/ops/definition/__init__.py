@@ -9,7 +9,25 @@ Shapes, errors and sources stand in the docstrings of the reference rung, in the
 
 from .conv import col2im, conv2d, conv2d_backward, dense, dense_backward, im2col
 from .norm import batch_norm, batch_norm_backward, batch_norm_eval, batch_norm_eval_backward
-from .pointwise import (dropout, dropout_backward, leaky_relu, leaky_relu_backward, log_softmax, log_softmax_backward,
-                        relu, relu_backward, sigmoid, sigmoid_backward, tanh, tanh_backward)
-from .pool import (avg_pool2d, avg_pool2d_backward, global_avg_pool2d, global_avg_pool2d_backward, max_pool2d,
-                   max_pool2d_backward)
+from .pointwise import (
+                        dropout,
+                        dropout_backward,
+                        leaky_relu,
+                        leaky_relu_backward,
+                        log_softmax,
+                        log_softmax_backward,
+                        relu,
+                        relu_backward,
+                        sigmoid,
+                        sigmoid_backward,
+                        tanh,
+                        tanh_backward,
+)
+from .pool import (
+                        avg_pool2d,
+                        avg_pool2d_backward,
+                        global_avg_pool2d,
+                        global_avg_pool2d_backward,
+                        max_pool2d,
+                        max_pool2d_backward,
+)

@@ -1,0 +1,125 @@
+"""MNIST and Fashion-MNIST: find their four files, read them strictly, and hand them out as images and labels."""
+
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from ..shapes import message
+from .download import FILES, fetch
+from .idx import read_idx
+
+DIGITS = tuple("0123456789")
+GARMENTS = (
+    "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
+)
+
+
+class Arrays(NamedTuple):
+    """The four arrays of a data set, in the order in which they unpack."""
+
+    train_images: np.ndarray
+    train_labels: np.ndarray
+    test_images: np.ndarray
+    test_labels: np.ndarray
+
+
+class Dataset(Arrays):
+    """Training and test data, `train_images, train_labels, test_images, test_labels = dataset`, and `.classes`.
+
+    Shapes: images (N, H, W, C) uint8, labels (N,) int64; classes[label] is the name of a label.
+    """
+
+    def __new__(cls, train_images, train_labels, test_images, test_labels, classes):
+        dataset = super().__new__(cls, train_images, train_labels, test_images, test_labels)
+        dataset.classes = tuple(classes)
+        return dataset
+
+    def __getnewargs__(self):  # what copy and pickle make the new object from: all of it, not only the tuple
+        return (*self, self.classes)
+
+
+def mnist(data_dir=None):
+    """Handwritten digits: 60,000 pictures to train on and 10,000 to test on.
+
+    Looked for in `data_dir` and nowhere else when it is given; otherwise in $MINICNN_DATA/mnist, then in the user's
+    cache, and only then downloaded.
+
+    Shapes: images (N, 28, 28, 1) uint8, white on black; labels (N,) int64 in 0 ... 9.
+    Raises: FileNotFoundError when a named folder lacks files, DownloadError (an OSError) when no mirror has them,
+    ValueError when a file is damaged or images and labels do not belong together.
+    Source: Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-based learning applied to document recognition"
+    (1998).
+    """
+    return _load("mnist", DIGITS, data_dir)
+
+
+def fashion_mnist(data_dir=None):
+    """Pictures of clothes in the format of MNIST, and harder; everything else is as in `mnist`.
+
+    Source: H. Xiao, K. Rasul, R. Vollgraf, "Fashion-MNIST: a Novel Image Dataset" (2017), arXiv:1708.07747.
+    """
+    return _load("fashion-mnist", GARMENTS, data_dir)
+
+
+def _load(name, classes, data_dir):
+    paths = _find(name, data_dir)
+    arrays = []
+    for part in ("train", "t10k"):
+        arrays += _read_pair(name, paths[f"{part}-images-idx3-ubyte"], paths[f"{part}-labels-idx1-ubyte"], len(classes))
+    return Dataset(*arrays, classes=classes)
+
+
+def _find(name, data_dir):
+    """The path of each file, from the first place that has them."""
+    searched = []
+    if data_dir is not None:
+        base = Path(data_dir).expanduser()
+        folders = [base / name, base]
+    elif os.environ.get("MINICNN_DATA"):
+        folders = [Path(os.environ["MINICNN_DATA"]).expanduser() / name]
+    else:
+        folders, searched = [], ["$MINICNN_DATA (not set)"]
+    for folder in folders:
+        paths, missing = _look(folder, name)
+        if not missing:
+            return paths
+        # Files of two origins would make a data set that nobody published, so part of one is an error.
+        if paths:
+            raise _lacking(name, missing, f"{folder} with only {', '.join(paths)}")
+        searched.append(str(folder))
+    if data_dir is not None:
+        raise _lacking(name, [file.name for file in FILES[name]], f"none of them in {' or '.join(searched)}")
+    return fetch(name, searched)
+
+
+def _look(folder, name):
+    """The files of a data set that are in a folder, as they are or compressed, and the names of those that are not."""
+    paths = {}
+    for file in FILES[name]:
+        for path in (folder / file.name, folder / f"{file.name}.gz"):
+            if path.is_file():
+                paths.setdefault(file.name, path)
+    return paths, [file.name for file in FILES[name] if file.name not in paths]
+
+
+def _lacking(name, missing, got):
+    fix = "copy the files there, plain or .gz, or leave data_dir out to download them; digits() works without any file"
+    return FileNotFoundError(message(name, f"the files {', '.join(missing)}", got, fix))
+
+
+def _read_pair(name, images_path, labels_path, classes):
+    """Read images and their labels, and refuse them unless they belong together."""
+    images, labels = read_idx(images_path), read_idx(labels_path)
+    fix = "is this another data set, or are the files mixed up?"
+    if images.dtype != np.uint8 or images.shape[1:] != (28, 28):
+        got = f"{images.dtype} {images.shape} in {images_path}"
+        raise ValueError(message(name, "uint8 images (N, 28, 28)", got, fix))
+    if labels.dtype != np.uint8 or labels.ndim != 1 or labels.max() >= classes:
+        got = f"{labels.dtype} {labels.shape} with a maximum of {labels.max()} in {labels_path}"
+        raise ValueError(message(name, f"uint8 labels (N,) below {classes}", got, fix))
+    if len(images) != len(labels):
+        got = f"{len(images)} images in {images_path} and {len(labels)} labels in {labels_path}"
+        raise ValueError(message(name, "as many labels as images", got, fix))
+    return images[..., None], labels.astype(np.int64)

@@ -1,0 +1,147 @@
+"""Every rung computes what the definition says, on whatever shapes, strides, dtypes and layouts Hypothesis draws."""
+
+import inspect
+import threading
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import arrays, windows
+
+from minicnn import ops
+from minicnn.ops import checks, definition
+from minicnn.ops.ladder import RUNGS
+
+TOLERANCE = {"float64": 1e-10, "float32": 1e-4}
+NAMES = sorted(name for name in vars(checks) if callable(getattr(checks, name)) and hasattr(definition, name))
+FASTER = [rung for rung in RUNGS if rung != "definition"]
+
+
+def agree(name, *arguments, dtype, **keywords):
+    """Compute on every rung and compare; returns what the definition gave."""
+    with ops.use("definition"):
+        expected = getattr(ops, name)(*arguments, **keywords)
+    for rung in FASTER:
+        with ops.use(rung):
+            found = getattr(ops, name)(*arguments, **keywords)
+        pairs = zip(found, expected) if isinstance(expected, tuple) else [(found, expected)]
+        for a, b in pairs:
+            assert a.shape == b.shape
+            assert a.dtype == b.dtype == dtype
+            scale = max(np.abs(b).max(initial=0), 1)
+            np.testing.assert_allclose(a, b, rtol=TOLERANCE[dtype], atol=TOLERANCE[dtype] * scale, err_msg=rung)
+    return expected
+
+
+dtypes = st.sampled_from(["float32", "float64"])
+
+
+@given(windows(), dtypes, st.data())
+def test_convolutions(window, dtype, data):
+    x_shape, kernel, stride, padding = window
+    F = data.draw(st.integers(1, 4))
+    x, w = data.draw(arrays(x_shape, dtype)), data.draw(arrays((*kernel, x_shape[3], F), dtype))
+    b = data.draw(st.one_of(st.none(), arrays((F,), dtype)))
+    y = agree("conv2d", x, w, b, stride, padding, dtype=dtype)
+    agree("conv2d_backward", data.draw(arrays(y.shape, dtype)), x, w, stride, padding, dtype=dtype)
+    cols = agree("im2col", x, kernel, stride, padding, dtype=dtype)
+    agree("col2im", data.draw(arrays(cols.shape, dtype)), x_shape, kernel, stride, padding, dtype=dtype)
+
+
+@given(windows(), dtypes, st.booleans(), st.data())
+def test_poolings(window, dtype, ties, data):
+    x_shape, kernel, stride, padding = window
+    x = data.draw(arrays(x_shape, dtype, ties))
+    for name, forward in (("max_pool2d", x), ("avg_pool2d", x_shape)):
+        y = agree(name, x, kernel, stride, padding, dtype=dtype)
+        agree(f"{name}_backward", data.draw(arrays(y.shape, dtype)), forward, kernel, stride, padding, dtype=dtype)
+    y = agree("global_avg_pool2d", x, dtype=dtype)
+    agree("global_avg_pool2d_backward", data.draw(arrays(y.shape, dtype)), x_shape, dtype=dtype)
+
+
+@given(st.integers(1, 5), st.integers(1, 5), st.integers(1, 5), dtypes, st.data())
+def test_dense(N, D, K, dtype, data):
+    x, w = data.draw(arrays((N, D), dtype)), data.draw(arrays((D, K), dtype))
+    agree("dense", x, w, data.draw(st.one_of(st.none(), arrays((K,), dtype))), dtype=dtype)
+    agree("dense_backward", data.draw(arrays((N, K), dtype)), x, w, dtype=dtype)
+
+
+@given(st.lists(st.integers(1, 4), min_size=1, max_size=4), dtypes, st.booleans(), st.data())
+def test_entry_by_entry(shape, dtype, zeros, data):
+    x, dy = data.draw(arrays(tuple(shape), dtype, zeros)), data.draw(arrays(tuple(shape), dtype))
+    for name, settings in (("relu", ()), ("leaky_relu", (0.2,))):
+        agree(name, x, *settings, dtype=dtype)
+        agree(f"{name}_backward", dy, x, *settings, dtype=dtype)
+    for name in ("sigmoid", "tanh", "log_softmax"):
+        y = agree(name, x, dtype=dtype)
+        agree(f"{name}_backward", dy, y, dtype=dtype)
+    keep = data.draw(arrays(tuple(shape), "float64")) > 0
+    agree("dropout", x, keep, 0.3, dtype=dtype)
+    agree("dropout_backward", dy, keep, 0.3, dtype=dtype)
+
+
+@given(st.sampled_from([(4, 3), (2, 1), (2, 3, 1, 2), (1, 2, 3, 4)]), dtypes, st.data())
+def test_batch_norm(shape, dtype, data):
+    x, dy = data.draw(arrays(shape, dtype)), data.draw(arrays(shape, dtype))
+    gamma, beta, given_mean = (data.draw(arrays(shape[-1:], dtype)) for _ in range(3))
+    given_var = np.abs(data.draw(arrays(shape[-1:], dtype))) + np.array(0.1, dtype)
+    epsilon = 1e-2                                 # two equal numbers would make 1 / sqrt(var) enormous, and float32 coarse
+    _, mean, var = agree("batch_norm", x, gamma, beta, epsilon, dtype=dtype)
+    agree("batch_norm_backward", dy, x, gamma, mean, var, epsilon, dtype=dtype)
+    agree("batch_norm_eval", x, gamma, beta, given_mean, given_var, epsilon, dtype=dtype)
+    agree("batch_norm_eval_backward", dy, x, gamma, given_mean, given_var, epsilon, dtype=dtype)
+
+
+# ------------------------------------------------------------------------------------------------ the ladder itself
+
+def test_every_op_stands_on_every_rung_with_one_signature():
+    assert len(NAMES) == 28
+    for name in NAMES:
+        signatures = {str(inspect.signature(getattr(place, name))) for place in (checks, ops, *RUNGS.values())}
+        assert len(signatures) == 1, f"{name}: {signatures}"
+        assert getattr(ops, name).__doc__
+
+
+@pytest.mark.parametrize("rung", RUNGS)
+def test_infinity_and_nan_are_not_hidden(rung):
+    x = np.array([[[[1.0], [np.nan]], [[np.inf], [2.0]]]])
+    with ops.use(rung):
+        assert np.isnan(ops.relu(x)).sum() == 1
+        assert np.isnan(ops.max_pool2d(x, 2)).all()
+        assert np.isnan(ops.avg_pool2d(x, 2)).all()
+        assert np.isnan(ops.conv2d(x, np.ones((2, 2, 1, 1)))).all()
+        assert ops.max_pool2d_backward(np.ones((1, 1, 1, 1)), x, 2).tolist() == [[[[0], [1]], [[0], [0]]]]
+
+
+@pytest.mark.parametrize("rung", RUNGS)
+def test_a_mixture_of_dtypes_takes_the_wider(rung):
+    x, w = np.ones((1, 3, 3, 1), np.float32), np.ones((2, 2, 1, 1))
+    with ops.use(rung):
+        assert ops.conv2d(x, w).dtype == np.float64
+        assert {gradient.dtype for gradient in ops.conv2d_backward(np.ones((1, 2, 2, 1)), x, w)} == {np.dtype("float64")}
+
+
+def test_use_changes_the_rung_for_a_while_or_for_good():
+    before = ops.current()
+    with ops.use("definition"):
+        assert ops.current() == "definition"
+        with ops.use("reference"):
+            assert ops.current() == "reference"
+        assert ops.current() == "definition"
+    assert ops.current() == before
+    ops.use("definition")
+    assert ops.current() == "definition"
+    ops.use(before)
+    with pytest.raises(ValueError, match="minicnn.ops.use expected a rung: 'definition' or 'reference'.*got 'slow'"):
+        ops.use("slow")
+    assert ops.current() == before
+
+
+def test_the_rung_in_use_is_that_of_the_whole_program():
+    seen = []
+    with ops.use("definition"):
+        thread = threading.Thread(target=lambda: seen.append(ops.current()))
+        thread.start()
+        thread.join()
+    assert seen == ["definition"]

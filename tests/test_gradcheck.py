@@ -1,0 +1,123 @@
+"""The gradient check passes what is right and fails what is wrong; a check that could not fail would be worth nothing."""
+
+import numpy as np
+import pytest
+
+from minicnn import Conv2D, Dense, Dropout, Layer, MaxPool2D, ReLU, Sequential, Tanh, check_layer, check_op
+from minicnn.gradcheck import TOLERANCE, numeric_gradient
+from minicnn.ops.ladder import RUNGS
+from minicnn.selfcheck import reports
+
+
+@pytest.fixture(scope="module", params=RUNGS)
+def found(request):
+    from minicnn import ops
+    with ops.use(request.param):
+        return list(reports(seed=1))
+
+
+def test_everything_passes_on_every_rung(found):
+    assert [report.title for _, report in found if not report.ok] == []
+    assert max(report.error for _, report in found) <= TOLERANCE == 1e-6
+    assert len(found) >= 45
+
+
+class Broken(Layer):
+    """y = tanh(x) * w, with a fault in one place of one gradient."""
+
+    def __init__(self, fault):
+        from minicnn import Parameter
+        self.w, self.fault = Parameter(np.linspace(1.0, 2.0, 4)), fault
+
+    def forward(self, x):
+        self.check(x)
+        y = np.tanh(x) * self.w.value
+        self.cache = self.keep(y, x)
+        return y
+
+    def backward(self, dy):
+        x, = self.take(dy)
+        dx = dy * self.w.value * (1 - np.tanh(x) ** 2)
+        self.w.grad = (dy * np.tanh(x)).sum(axis=0)
+        return self.fault(self, dx, dy)
+
+
+def scaled(layer, dx, dy):
+    return dx * (1 + 2e-6)
+
+
+def one_entry(layer, dx, dy):
+    dx[1, 2] *= 1.001
+    return dx
+
+
+def parameter(layer, dx, dy):
+    layer.w.grad = layer.w.grad * np.array([1, 1, -1, 1])
+    return dx
+
+
+def ignores_dy(layer, dx, dy):
+    return dx / dy
+
+
+def not_a_number(layer, dx, dy):
+    dx[0, 0] = np.nan
+    return dx
+
+
+def wrong_shape(layer, dx, dy):
+    return dx[:, :3]
+
+
+@pytest.mark.parametrize("fault, where", [
+    (scaled, "x"), (one_entry, "x"), (parameter, "w"), (ignores_dy, "x"), (not_a_number, "x"), (wrong_shape, "x")])
+def test_a_wrong_gradient_fails_where_it_is_wrong(fault, where):
+    report = check_layer(Broken(fault), (3, 4), rng=0)
+    assert not report.ok
+    assert [row.name for row in report.rows if not row.ok] == [where]
+    assert "FAIL" in str(report)
+
+
+def test_the_right_one_passes_and_the_worst_entry_is_named():
+    assert check_layer(Broken(lambda layer, dx, dy: dx), (3, 4), rng=0).ok
+    row = check_layer(Broken(one_entry), (3, 4), rng=0).rows[0]
+    assert row.worst == (1, 2)
+    assert "1 of 12 entries differ" in row.problem
+    assert row.analytic == pytest.approx(1.001 * row.numeric)
+
+
+def test_a_check_in_which_nothing_depends_on_x_is_a_failure():
+    report = check_op(lambda x: 0 * x, lambda dy, x: {"x": 0 * x}, {"x": np.ones((2, 3))})
+    assert not report.ok
+    assert "all numeric gradients are zero" in str(report)
+
+
+def test_kinks_are_counted_not_failed():
+    x = np.array([[0.0, 1.0, -1.0, 0.5]])
+    report = check_layer(ReLU(), x.shape, x=x)
+    assert report.ok
+    assert report.rows[0].kinks == 1
+    assert "1 kinks" in str(report)
+    ties = np.zeros((1, 4, 4, 1))
+    assert not check_layer(MaxPool2D(2), ties.shape, x=ties).ok    # nothing but kinks proves nothing
+
+
+def test_a_kink_close_by_is_stepped_around():
+    numeric, kinks, _ = numeric_gradient(lambda x: np.maximum(x, 0), np.array([3e-6, -3e-6, 2.0]), np.ones(3))
+    assert not kinks.any()
+    np.testing.assert_allclose(numeric, [1, 0, 1], atol=1e-6)
+
+
+def test_the_layer_stays_as_it_was():
+    layer = Sequential([Conv2D(1, 2, kernel_size=2, rng=0), Tanh(), Dropout(0.5, rng=1)])
+    values = {name: p.value for name, p in layer.parameters().items()}
+    state = layer[2].rng.bit_generator.state
+    assert check_layer(layer, (2, 4, 3, 1), rng=0).ok
+    assert all(p.value is values[name] and p.grad is None for name, p in layer.parameters().items())
+    assert layer[2].rng.bit_generator.state == state
+    assert layer[0].cache is None
+
+
+def test_the_same_seed_gives_the_same_report():
+    layer = Dense(3, 2, rng=0)
+    assert str(check_layer(layer, (4, 3), rng=7)) == str(check_layer(layer, (4, 3), rng=7))

@@ -1,0 +1,114 @@
+"""Optimizers and schedules: what they do beyond the formulas. (PyTorch's figures: test_definitions.py.)"""
+
+import math
+
+import numpy as np
+import pytest
+
+from minicnn import SGD, Adam, AdamW, Cosine, Dense, OneCycle, Parameter, RMSprop, StepDecay, clip_gradients
+
+ALL = [SGD, lambda p, **k: SGD(p, momentum=0.9, nesterov=True, **k), RMSprop, Adam, AdamW]
+
+
+def one(values, grad=None, dtype=np.float64):
+    p = Parameter(np.array(values, dtype))
+    p.grad = None if grad is None else np.array(grad, dtype)
+    return {"w": p}
+
+
+def test_the_first_step_of_adam_is_the_rate_times_the_sign_of_the_gradient():
+    named = one([1.0, 2.0, 3.0], [1e-3, -50.0, 7.0])
+    Adam(named, lr=0.1).step()
+    np.testing.assert_allclose(named["w"].value, [0.9, 2.1, 2.9], atol=2e-6)
+
+
+@pytest.mark.parametrize("make", ALL)
+def test_every_optimizer_finds_the_bottom_of_a_bowl(make):
+    named = one([3.0, -2.0])
+    optimizer = make(named, lr=0.05)
+    for _ in range(500):
+        named["w"].grad = 2 * named["w"].value * np.array([1, 10])
+        optimizer.step()
+    np.testing.assert_allclose(named["w"].value, 0, atol=0.05)
+
+
+@pytest.mark.parametrize("make", ALL)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_step_keeps_the_dtype_and_leaves_the_old_array_and_the_gradient_alone(make, dtype):
+    named = one([1.0, 2.0], [0.5, -0.5], dtype)
+    value, grad = named["w"].value, named["w"].grad
+    make(named, lr=0.1).step()
+    assert named["w"].value.dtype == dtype
+    assert value.tolist() == [1, 2]
+    assert grad.tolist() == [0.5, -0.5]
+    assert (named["w"].value != value).all()
+
+
+def test_memory_is_keyed_by_name_so_that_a_value_may_be_replaced():
+    named = one([1.0], [1.0])
+    optimizer = SGD(named, lr=1.0, momentum=0.5)
+    optimizer.step()
+    named["w"].value = np.array([10.0])
+    optimizer.step()
+    assert named["w"].value == 10 - 1.5
+    assert list(optimizer.memory["u"]) == ["w"]
+
+
+def test_a_step_without_a_gradient_says_what_to_call_and_changes_nothing():
+    layer = Dense(2, 2, rng=0)
+    optimizer, before = Adam(layer.parameters()), layer.w.value
+    layer.w.grad = np.ones((2, 2), np.float32)                     # b has none
+    with pytest.raises(RuntimeError, match=r"Adam.step expected a gradient of parameter b, got None; call model.backward"):
+        optimizer.step()
+    assert layer.w.value is before
+    assert optimizer.t == 0
+
+
+@pytest.mark.parametrize("make, message", [
+    (lambda p: SGD(p, lr=-1), r"SGD expected lr in \[0, inf\), got -1"),
+    (lambda p: SGD(p, lr=math.nan), "SGD expected lr"),
+    (lambda p: SGD(p, momentum=1.0), "SGD expected momentum"),
+    (lambda p: SGD(p, nesterov=True), "SGD expected momentum > 0 with nesterov=True"),
+    (lambda p: Adam(p, betas=(0.9, 1.0)), "Adam expected beta2"),
+    (lambda p: AdamW(p, weight_decay="much"), "AdamW expected weight_decay"),
+    (lambda p: RMSprop(p, decay=2), "RMSprop expected decay"),
+    (lambda p: Adam({}), "Adam expected parameters.*an empty dict; pass model.parameters"),
+    (lambda p: Adam([p]), "Adam expected parameters.*list"),
+    (lambda p: StepDecay(SGD(p), every=0), "StepDecay expected every >= 1, got 0"),
+    (lambda p: StepDecay(SGD(p), every=2, factor=0), "StepDecay expected factor"),
+    (lambda p: Cosine(SGD(p), total_steps=5, low=1), "Cosine expected low"),
+    (lambda p: OneCycle(SGD(p), total_steps=1), "OneCycle expected total_steps >= 2"),
+    (lambda p: OneCycle(SGD(p), total_steps=9, warm_up=1), "OneCycle expected warm_up"),
+])
+def test_settings_out_of_range_are_refused(make, message):
+    with pytest.raises(ValueError, match=message):
+        make(one([1.0]))
+
+
+def test_clipping_scales_all_gradients_together():
+    named = one([0.0, 0.0], [3.0, 0.0]) | {"b": one([0.0], [4.0])["w"]}
+    assert clip_gradients(named, 10.0) == 5.0
+    assert named["b"].grad == 4
+    assert clip_gradients(named, 1.0) == 5.0
+    np.testing.assert_allclose(named["w"].grad, [0.6, 0])
+    np.testing.assert_allclose(named["b"].grad, 0.8)
+    with pytest.raises(ValueError, match="max_norm > 0"):
+        clip_gradients(named, 0)
+    with pytest.raises(RuntimeError, match="a gradient of every parameter"):
+        clip_gradients(one([1.0]), 1.0)
+
+
+@pytest.mark.parametrize("total", [2, 3, 5, 100])
+def test_one_cycle_starts_low_reaches_the_top_and_ends_at_almost_nothing(total):
+    optimizer = SGD(one([1.0]), lr=0.1)
+    schedule = OneCycle(optimizer, total_steps=total, warm_up=0.4)
+    rates = [optimizer.lr]
+    for _ in range(total + 2):
+        schedule.step()
+        rates.append(optimizer.lr)
+    assert all(0 < rate <= 0.1 for rate in rates)
+    assert rates[total - 1] == pytest.approx(0.1 / 250_000)
+    assert rates[-1] == rates[total - 1]                           # going on after the end is harmless
+    if total == 100:
+        assert rates[0] == pytest.approx(0.004)
+        assert max(rates) == rates[39] == 0.1
