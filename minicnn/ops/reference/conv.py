@@ -31,8 +31,8 @@ def im2col(x, kernel_size, stride=1, padding=0):
 def col2im(cols, x_shape, kernel_size, stride=1, padding=0):
     """The adjoint of im2col: send every entry of cols back to the pixel it was copied from, and add.
 
-    x[n, h, w, c] = sum of cols[(n, i, j), (u, v, c)] over all (i, j, u, v) with  h = i * stride + u - top,
-    w = j * stride + v - left.  So <im2col(x), cols> = <x, col2im(cols)>; it is not im2col's inverse.
+    x[n, row, column, c] = sum of cols[(n, i, j), (u, v, c)] over all (i, j, u, v) with  row = i * stride + u - top,
+    column = j * stride + v - left.  So <im2col(x), cols> = <x, col2im(cols)>; it is not im2col's inverse.
 
     Shapes: cols (N*OH*OW, KH*KW*C) -> x (N, H, W, C).
     Raises: ShapeError, DtypeError.

@@ -26,7 +26,7 @@ def max_pool2d(x, kernel_size, stride=None, padding=0):
 def max_pool2d_backward(dy, x, kernel_size, stride=None, padding=0):
     """Each dy goes to the winner of its window; where several are equal, to the first alone (order u, then v).
 
-    dx[n, h, w, c] = sum of dy[n, i, j, c] over the windows (i, j) in which pixel (h, w) is the first maximum.
+    dx[n, row, column, c] = sum of dy[n, i, j, c] over the windows (i, j) whose first maximum is pixel (row, column).
     So the sum of dx is the sum of dy.
 
     Shapes: dy (N, OH, OW, C), x (N, H, W, C) -> dx like x.
