@@ -22,10 +22,12 @@ $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "no virtual environment could be made: on Debian and Ubuntu, apt install python3-venv" >&2; exit 1; }
 
 $(VENV)/installed: setup.cfg pyproject.toml | $(BIN)/python
+	@echo "installing minicnn into $(VENV) ..."
 	$(BIN)/python -m pip install --quiet --editable .
 	@touch $@
 
 $(VENV)/installed-test: setup.cfg pyproject.toml | $(BIN)/python
+	@echo "installing minicnn and its test tools into $(VENV) ..."
 	$(BIN)/python -m pip install --quiet --editable '.[test]'
 	@touch $@ $(VENV)/installed
 

@@ -9,9 +9,7 @@ loaded into before it changes anything.
 import json
 import math
 import os
-import struct
 import zipfile
-import zlib
 
 import numpy as np
 
@@ -35,6 +33,9 @@ def save_checkpoint(path, *, notes=None, **things):
     """
     arrays = {f"{thing}/{name}": np.asarray(array)
               for thing, value in things.items() for name, array in _state(thing, value).items()}
+    for name, array in arrays.items():
+        if array.dtype.hasobject:                                  # np.savez would pickle it
+            raise TypeError(message("save_checkpoint", "states of numbers and text", f"objects in {name}"))
     arrays["format"] = np.array(FORMAT)
     arrays["notes"] = np.array(json.dumps(notes))
     os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
@@ -61,25 +62,29 @@ def load_checkpoint(path, **things):
     who = f"load_checkpoint({path})"
     before = {thing: {name: np.array(array) for name, array in _state(thing, value).items()}
               for thing, value in things.items()}
-    try:
-        with zipfile.ZipFile(path) as archive:
-            loaded = {thing: _read_state(who, archive, thing, template) for thing, template in before.items()}
-            version = int(_read(who, archive, "format", np.array(FORMAT)))
-            notes = json.loads(str(_read(who, archive, "notes", np.array(""))))
-    except CheckpointError:
-        raise
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError, struct.error) as problem:
-        raise CheckpointError(message(who, "a checkpoint of minicnn", f"a damaged or foreign file ({problem})",
-                                      "take an earlier checkpoint")) from None
+    with open(path, "rb") as file:
+        try:
+            with zipfile.ZipFile(file) as archive:
+                loaded = {thing: _read_state(who, archive, thing, template) for thing, template in before.items()}
+                version = int(_read(who, archive, "format", np.array(FORMAT)))
+                notes = json.loads(str(_read(who, archive, "notes", np.array(""))))
+        except CheckpointError:
+            raise
+        except Exception as problem:                               # what the parsers of zip, .npy and JSON raise is no short list
+            got = f"a damaged or foreign file ({type(problem).__name__}: {str(problem)[:200]})"
+            raise CheckpointError(message(who, "a checkpoint of minicnn", got, "take an earlier checkpoint")) from None
     if version != FORMAT:
         raise CheckpointError(message(who, f"format {FORMAT}", f"format {version}", "another version of minicnn wrote it"))
     try:
         for thing, value in things.items():
             _load_state(value, loaded[thing])
-    except (ValueError, TypeError, KeyError) as problem:           # a random state or an order that makes no sense
+    except BaseException as problem:                               # a state or an order that makes no sense, or Ctrl-C
         for thing, value in things.items():
             _load_state(value, before[thing])
-        raise CheckpointError(message(who, "states that make sense", str(problem), "take an earlier checkpoint")) from None
+        if not isinstance(problem, Exception):
+            raise
+        got = f"{type(problem).__name__}: {str(problem)[:200]}"
+        raise CheckpointError(message(who, "states that make sense", got, "take an earlier checkpoint")) from None
     return notes
 
 
@@ -88,7 +93,7 @@ def load_checkpoint(path, **things):
 def _state(thing, value):
     """Name -> array of a model, a random generator, or anything that has state() and load_state()."""
     if isinstance(value, np.random.Generator):
-        return {"generator": np.array(json.dumps(value.bit_generator.state))}
+        return {"generator": np.array(json.dumps(value.bit_generator.state, default=np.ndarray.tolist))}
     if hasattr(value, "buffers"):
         arrays = {f"parameters/{name}": p.value for name, p in value.parameters().items()}
         arrays |= {f"buffers/{name}": array for name, array in value.buffers().items()}

@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 
+import numpy as np
 from tqdm import tqdm
 
 from .losses import NonFiniteError
@@ -68,7 +69,11 @@ def _number(text, expected, good):
 def one_line_errors():
     """Bad data, a bad file or a number gone bad: one clear line on stderr and exit status 2. Ctrl-C: status 130."""
     try:
-        yield
+        with np.errstate(all="ignore"):                            # no warnings before the one line: losses find NaN
+            yield
+    except BrokenPipeError:                                        # the reader of our output left, such as `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
     except (OSError, ValueError, TypeError, NonFiniteError) as problem:
         if os.environ.get("MINICNN_DEBUG"):
             raise

@@ -116,6 +116,7 @@ ORDER = np.arange(10)[::-1].copy()
         {"order": ORDER},
         {"order": ORDER, "position": np.array(0), "epoch": np.array(1)},
         {"order": ORDER[:9], "position": np.array(0)},
+        {"order": np.array(3), "position": np.array(0)},
         {"order": ORDER - 1, "position": np.array(0)},
         {"order": np.zeros(10, int), "position": np.array(0)},
         {"order": ORDER.astype(float), "position": np.array(0)},
@@ -201,7 +202,7 @@ def test_a_split_is_random_and_repeatable():
     assert not np.array_equal(first, other)
 
 
-@pytest.mark.parametrize("fraction", [0, 1, -0.1, 1.5, 0.001, 0.999, float("nan")])
+@pytest.mark.parametrize("fraction", [0, 1, -0.1, 1.5, 0.001, 0.999, float("nan"), float("inf")])
 def test_a_split_leaves_rows_on_both_sides(fraction):
     with pytest.raises(ValueError, match=r"split expected a fraction .*, got fraction = .* of 10; "):
         split(np.zeros((10, 1)), np.arange(10), fraction)

@@ -5,6 +5,7 @@ import hashlib
 import http.server
 import socket
 import threading
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from minicnn.data.download import File, cache_folder, digest, fetch
 
 CONTENT = {name: name.encode() * 50 for name in ("one-idx3-ubyte", "two-idx1-ubyte")}
 NAME = "mnist"
+GOOD = gzip.compress(CONTENT["one-idx3-ubyte"])
 
 
 class Server(http.server.ThreadingHTTPServer):
@@ -106,7 +108,8 @@ def endless(handler):
 
 
 def silent(handler):
-    handler.server.released.wait(30)
+    handler.server.released.wait(5)
+    handler.wfile.write(b"HTTP/1.0 200 OK\r\n\r\n" + GOOD)  # too late: whoever takes this waited too long
 
 
 def rude(handler):
@@ -126,7 +129,6 @@ def misdirected(handler):
     handler.end_headers()
 
 
-GOOD = gzip.compress(CONTENT["one-idx3-ubyte"])
 BAD_PAGES = {
     "not found": None,
     "an error page": b"<html>Service unavailable</html>",
@@ -146,7 +148,7 @@ BAD_PAGES = {
 
 @pytest.mark.parametrize("page", BAD_PAGES.values(), ids=BAD_PAGES.keys())
 def test_a_bad_mirror_is_left_for_the_next(server, tmp_path, monkeypatch, page):
-    monkeypatch.setattr(download, "TIMEOUT", 0.5)
+    monkeypatch.setattr(download, "TIMEOUT", 1.0)
     server.pages["/a/one-idx3-ubyte.gz"] = page
     assert sound(fetch(NAME))
     assert server.asked == ["/a/one-idx3-ubyte.gz", "/b/one-idx3-ubyte.gz", "/a/two-idx1-ubyte.gz"]
@@ -155,7 +157,7 @@ def test_a_bad_mirror_is_left_for_the_next(server, tmp_path, monkeypatch, page):
 
 @pytest.mark.parametrize("page", BAD_PAGES.values(), ids=BAD_PAGES.keys())
 def test_bad_mirrors_alone_leave_nothing_behind(server, tmp_path, monkeypatch, page):
-    monkeypatch.setattr(download, "TIMEOUT", 0.5)
+    monkeypatch.setattr(download, "TIMEOUT", 1.0)
     server.pages["/a/one-idx3-ubyte.gz"] = server.pages["/b/one-idx3-ubyte.gz"] = page
     with pytest.raises(DownloadError):
         fetch(NAME)
@@ -235,6 +237,12 @@ def test_digest_is_of_the_decompressed_bytes_and_bounded(tmp_path):
         assert digest(tmp_path / "file", 9) is None
     (tmp_path / "file").write_bytes(gzip.compress(content)[:-1])
     assert digest(tmp_path / "file", 10) is None
+    (tmp_path / "file").write_bytes(gzip.compress(bytes(50_000_000)))
+    tracemalloc.start()
+    assert digest(tmp_path / "file", 10) is None
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 5_000_000
 
 
 def test_the_cache_is_where_each_system_wants_it(monkeypatch, tmp_path):

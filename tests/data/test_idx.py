@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
 from minicnn.data import read_idx
+from minicnn.data.idx import CHUNK
 
 CODES = {"u1": 0x08, "i1": 0x09, "i2": 0x0B, "i4": 0x0C, "f4": 0x0D, "f8": 0x0E}
 IMAGES = np.arange(2 * 3 * 4, dtype=np.uint8).reshape(2, 3, 4)
@@ -111,6 +112,14 @@ def test_refuses_trailing_bytes(tmp_path, pack):
     assert "more bytes after them" in refusal(tmp_path / "images", pack(idx_bytes(IMAGES) + b"\0"))
 
 
+@pytest.mark.parametrize("length", [CHUNK - 1, CHUNK, CHUNK + 1])
+def test_files_longer_than_one_chunk(tmp_path, length):
+    array = np.random.default_rng(0).integers(0, 256, length, np.uint8)
+    (tmp_path / "array").write_bytes(idx_bytes(array))
+    np.testing.assert_array_equal(read_idx(tmp_path / "array"), array)
+    assert "more bytes after them" in refusal(tmp_path / "array", idx_bytes(array) + b"\0")
+
+
 def test_refuses_a_gzip_file_cut_anywhere(tmp_path):
     whole = gzip.compress(idx_bytes(IMAGES))
     for cut in range(2, len(whole)):  # below 2 bytes it is no gzip file
@@ -131,10 +140,11 @@ def test_refuses_a_gzip_file_with_a_flipped_bit_or_rubbish_after_it(tmp_path):
     "content",
     [
         gzip.compress(claim(100) + bytes(50_000_000)),  # a bomb: far more than the header promises
-        gzip.compress(claim(50_000_000)),  # a header that promises far more than there is
-        claim(50_000_000) + bytes(100),
+        gzip.compress(claim(2**20, 2**20) + bytes(50_000_000)),  # more than a file of this length can hold
+        claim(2**20, 2**20) + bytes(50_000_000),
+        gzip.compress(claim(50_000_000) + np.random.default_rng(0).bytes(100_000)),  # possible, but not there
     ],
-    ids=["bomb", "gzip", "plain"],
+    ids=["bomb", "gzip", "plain", "promise"],
 )
 def test_a_lie_costs_no_memory(tmp_path, content):
     tracemalloc.start()
