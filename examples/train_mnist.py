@@ -63,7 +63,7 @@ def train(flags, ctrl_c):
             except NonFiniteError as problem:
                 raise NonFiniteError(f"{problem}. NaN or infinity first appears in {first_nonfinite(model, x_batch)}. "
                                      f"The last good checkpoint, if an epoch was completed, is {last}") from None
-            model.backward(dlogits)
+            model.backward(dlogits, input_gradient=False)      # nobody asks for the pictures' own gradient
             optimizer.step()
             schedule.step()
             progress.update(loss, (logits.argmax(axis=1) == labels_batch).sum(), len(labels_batch))

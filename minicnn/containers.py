@@ -8,7 +8,8 @@ import textwrap
 
 import numpy as np
 
-from .layers import Layer
+from .fusion import backward_steps, forward_steps
+from .layers import Conv2D, Dense, Layer
 from .shapes import ShapeError, check_floats, check_not_empty, message, shape_text, whole
 from .summary import summary
 
@@ -64,18 +65,24 @@ class Sequential(_Container):
 
     def __init__(self, layers):
         self._hold(_numbered("Sequential", layers))
-        self.layers = list(self.children().values())
+        self.layers = tuple(self.children().values())
+        self.forward_steps, self.backward_steps = forward_steps(self.layers), backward_steps(self.layers)
 
     def forward(self, x):
         self.check(x)
-        for layer in self.layers:
-            x = layer.forward(x)
+        for step in self.forward_steps:                            # the layers; fusion.py says which two go as one
+            x = step.forward(x)
         return x
 
-    def backward(self, dy):
-        for layer in reversed(self.layers):
-            dy = layer.backward(dy)
-        return dy
+    def backward(self, dy, input_gradient=True):
+        """dx, for dy of y's shape. Where nobody asks for dx, input_gradient=False saves its computation (dx is None)."""
+        for step in reversed(self.backward_steps[1:]):
+            dy = step.backward(dy)
+        first = self.backward_steps[0]
+        if isinstance(first, (Conv2D, Dense, Sequential)):
+            return first.backward(dy, input_gradient)
+        dx = first.backward(dy)
+        return dx if input_gradient else None
 
     def output_shape(self, x_shape, who="Sequential"):
         for i, layer in enumerate(self.layers):

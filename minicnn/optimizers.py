@@ -1,7 +1,7 @@
 """Optimizers: what is done with the gradients. One step reads every parameter's `grad` and replaces its `value`.
 
-The rule of each optimizer is `update(name, value, grad)`; its memory is a dict of arrays keyed by parameter name, so
-that it can be saved and found again. Letters: w a value, g its gradient, t the number of the step, from 1.
+The rule of each optimizer is an op, in ops/reference/update.py. Its memory is a dict of arrays keyed by parameter name,
+so that it can be saved and found again. Letters: w a value, g its gradient, t the number of the step, from 1.
 Definitions are PyTorch's: weight decay is coupled (added to the gradient) in SGD, RMSprop and Adam, decoupled in AdamW.
 """
 
@@ -9,6 +9,7 @@ import math
 
 import numpy as np
 
+from . import ops
 from .shapes import message
 
 
@@ -39,11 +40,13 @@ class Optimizer:
                                            "call model.backward(dy) first"))
         self.t += 1
         for name, p in self.parameters.items():
-            p.value = self.update(name, p.value, p.grad).astype(p.value.dtype, copy=False)
+            p.value, *memory = self.update(p.value, p.grad, *(self.memory[slot][name] for slot in self.slots))
+            for slot, array in zip(self.slots, memory):
+                self.memory[slot][name] = array
 
-    def update(self, name, w, g):
-        """The new value of one parameter."""
-        raise TypeError(message(type(self).__name__, "a method update(name, w, g)", "the base class's"))
+    def update(self, w, g, *memory):
+        """The new value of one parameter and of each of its memory arrays, from the old ones."""
+        raise TypeError(message(type(self).__name__, "a method update(w, g, *memory)", "the base class's"))
 
     def state(self):
         """Everything a checkpoint needs: arrays and numbers by name."""
@@ -74,10 +77,8 @@ class SGD(Optimizer):
         self.momentum, self.nesterov = momentum, nesterov
         super().__init__(parameters, lr, weight_decay)
 
-    def update(self, name, w, g):
-        g = g + self.weight_decay * w
-        u = self.memory["u"][name] = self.momentum * self.memory["u"][name] + g
-        return w - self.lr * (g + self.momentum * u if self.nesterov else u)
+    def update(self, w, g, *memory):
+        return ops.sgd(w, g, *memory, self.lr, self.momentum, self.nesterov, self.weight_decay)
 
 
 class RMSprop(Optimizer):
@@ -93,10 +94,8 @@ class RMSprop(Optimizer):
         self.decay, self.epsilon = decay, epsilon
         super().__init__(parameters, lr, weight_decay)
 
-    def update(self, name, w, g):
-        g = g + self.weight_decay * w
-        v = self.memory["v"][name] = self.decay * self.memory["v"][name] + (1 - self.decay) * g * g
-        return w - self.lr * g / (np.sqrt(v) + self.epsilon)
+    def update(self, w, g, *memory):
+        return ops.rmsprop(w, g, *memory, self.lr, self.decay, self.epsilon, self.weight_decay)
 
 
 class Adam(Optimizer):
@@ -110,6 +109,7 @@ class Adam(Optimizer):
     """
 
     slots = ("m", "v")
+    decoupled = False
 
     def __init__(self, parameters, lr=1e-3, betas=(0.9, 0.999), epsilon=1e-8, weight_decay=0.0):
         self.beta1, self.beta2 = betas
@@ -117,18 +117,9 @@ class Adam(Optimizer):
         self.epsilon = epsilon
         super().__init__(parameters, lr, weight_decay)
 
-    def update(self, name, w, g):
-        if self.weight_decay:
-            g = g + self.weight_decay * w
-        return w - self.lr * self.direction(name, g)
-
-    def direction(self, name, g):
-        """m_hat / (sqrt(v_hat) + epsilon)."""
-        m = self.memory["m"][name] = self.beta1 * self.memory["m"][name] + (1 - self.beta1) * g
-        v = self.memory["v"][name] = self.beta2 * self.memory["v"][name] + (1 - self.beta2) * g * g
-        m_hat = m / (1 - self.beta1**self.t)
-        v_hat = v / (1 - self.beta2**self.t)
-        return m_hat / (np.sqrt(v_hat) + self.epsilon)
+    def update(self, w, g, *memory):
+        return ops.adam(w, g, *memory, self.t, self.lr, self.beta1, self.beta2, self.epsilon, self.weight_decay,
+                        self.decoupled)
 
 
 class AdamW(Adam):
@@ -137,11 +128,10 @@ class AdamW(Adam):
     Source: Loshchilov, Hutter, 'Decoupled Weight Decay Regularization', 2017, algorithm 2.
     """
 
+    decoupled = True
+
     def __init__(self, parameters, lr=1e-3, betas=(0.9, 0.999), epsilon=1e-8, weight_decay=0.01):
         super().__init__(parameters, lr, betas, epsilon, weight_decay)
-
-    def update(self, name, w, g):
-        return w - self.lr * self.weight_decay * w - self.lr * self.direction(name, g)
 
 
 def clip_gradients(parameters, max_norm):

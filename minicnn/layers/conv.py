@@ -30,15 +30,18 @@ class Conv2D(Layer):
         self.w = Parameter(initializer((*self.kernel_size, channels, filters), rng, dtype))
         self.b = Parameter(initializers.zeros((filters,), dtype=dtype)) if bias else None
 
-    def forward(self, x):
+    def forward(self, x, relu=False):
+        """y, or relu(y) where the ReLU behind this layer is computed with it (see minicnn/fusion.py)."""
         self.check(x)
-        y = ops.conv2d(x, self.w.value, self.b and self.b.value, self.stride, self.padding)
+        compute = ops.conv2d_relu if relu else ops.conv2d
+        y = compute(x, self.w.value, self.b and self.b.value, self.stride, self.padding)
         self.cache = self.keep(y, x)
         return y
 
-    def backward(self, dy):
+    def backward(self, dy, input_gradient=True):
+        """dx, or None where nobody asks for it: in front of a network's first layer there is nothing to learn."""
         x, = self.take(dy)
-        dx, self.w.grad, db = ops.conv2d_backward(dy, x, self.w.value, self.stride, self.padding)
+        dx, self.w.grad, db = ops.conv2d_backward(dy, x, self.w.value, self.stride, self.padding, input_gradient)
         if self.b:
             self.b.grad = db
         return dx

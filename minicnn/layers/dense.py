@@ -21,15 +21,18 @@ class Dense(Layer):
         self.w = Parameter(initializer(shape, rng, dtype))
         self.b = Parameter(initializers.zeros(shape[1:], dtype=dtype)) if bias else None
 
-    def forward(self, x):
+    def forward(self, x, relu=False):
+        """y, or relu(y) where the ReLU behind this layer is computed with it (see minicnn/fusion.py)."""
         self.check(x)
-        y = ops.dense(x, self.w.value, self.b and self.b.value)
+        compute = ops.dense_relu if relu else ops.dense
+        y = compute(x, self.w.value, self.b and self.b.value)
         self.cache = self.keep(y, x)
         return y
 
-    def backward(self, dy):
+    def backward(self, dy, input_gradient=True):
+        """dx, or None where nobody asks for it: in front of a network's first layer there is nothing to learn."""
         x, = self.take(dy)
-        dx, self.w.grad, db = ops.dense_backward(dy, x, self.w.value)
+        dx, self.w.grad, db = ops.dense_backward(dy, x, self.w.value, input_gradient)
         if self.b:
             self.b.grad = db
         return dx

@@ -33,11 +33,15 @@ def conv2d(x, w, b=None, stride=1, padding=0):
     _vectors("conv2d", w.shape[3:], b=b)
 
 
-def conv2d_backward(dy, x, w, stride=1, padding=0):
+def conv2d_backward(dy, x, w, stride=1, padding=0, input_gradient=True):
     who = "conv2d_backward"
     check_floats(who, dy=dy, x=x, w=w)
     g = conv_window(who, x.shape, w.shape, stride, padding)
     check_shape(who, "dy", dy.shape, (x.shape[0], g.OH, g.OW, w.shape[3]), SHAPE_OF_Y)
+
+
+def conv2d_relu(x, w, b=None, stride=1, padding=0):
+    conv2d(x, w, b, stride, padding)
 
 
 def dense(x, w, b=None):
@@ -45,7 +49,11 @@ def dense(x, w, b=None):
     _vectors("dense", w.shape[1:], b=b)
 
 
-def dense_backward(dy, x, w):
+def dense_relu(x, w, b=None):
+    dense(x, w, b)
+
+
+def dense_backward(dy, x, w, input_gradient=True):
     _dense("dense_backward", x, w)
     check_floats("dense_backward", dy=dy)
     check_shape("dense_backward", "dy", dy.shape, (x.shape[0], w.shape[1]), SHAPE_OF_Y)
@@ -79,6 +87,10 @@ def max_pool2d(x, kernel_size, stride=None, padding=0):
 def max_pool2d_backward(dy, x, kernel_size, stride=None, padding=0):
     check_floats("max_pool2d_backward", x=x)
     _pool("max_pool2d_backward", x.shape, kernel_size, stride, padding, dy)
+
+
+def max_pool2d_relu_backward(dy, y, kernel_size, stride=None, padding=0):
+    max_pool2d_backward(dy, y, kernel_size, stride, padding)
 
 
 def avg_pool2d(x, kernel_size, stride=None, padding=0):
@@ -200,3 +212,17 @@ def _batch_norm(who, x, **vectors):
     else:
         check_shape(who, "x", x.shape, ("N", "C"), "batch norm takes (N, C) or (N, H, W, C)")
     _vectors(who, x.shape[-1:], **vectors)
+
+
+# ------------------------------------------------------------------------------------------------------- optimizers
+
+def sgd(w, g, u, lr, momentum=0.0, nesterov=False, weight_decay=0.0):
+    _alike("sgd", w=w, g=g, u=u)
+
+
+def rmsprop(w, g, v, lr, decay=0.99, epsilon=1e-8, weight_decay=0.0):
+    _alike("rmsprop", w=w, g=g, v=v)
+
+
+def adam(w, g, m, v, t, lr, beta1=0.9, beta2=0.999, epsilon=1e-8, weight_decay=0.0, decoupled=False):
+    _alike("adam", w=w, g=g, m=m, v=v)

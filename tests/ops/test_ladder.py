@@ -27,6 +27,9 @@ def agree(name, *arguments, dtype, **keywords):
             found = getattr(ops, name)(*arguments, **keywords)
         pairs = zip(found, expected) if isinstance(expected, tuple) else [(found, expected)]
         for a, b in pairs:
+            if b is None:
+                assert a is None
+                continue
             assert a.shape == b.shape
             assert a.dtype == b.dtype == dtype
             scale = max(np.abs(b).max(initial=0), 1)
@@ -44,7 +47,10 @@ def test_convolutions(window, dtype, data):
     x, w = data.draw(arrays(x_shape, dtype)), data.draw(arrays((*kernel, x_shape[3], F), dtype))
     b = data.draw(st.one_of(st.none(), arrays((F,), dtype)))
     y = agree("conv2d", x, w, b, stride, padding, dtype=dtype)
-    agree("conv2d_backward", data.draw(arrays(y.shape, dtype)), x, w, stride, padding, dtype=dtype)
+    dy = data.draw(arrays(y.shape, dtype))
+    agree("conv2d_backward", dy, x, w, stride, padding, dtype=dtype)
+    agree("conv2d_backward", dy, x, w, stride, padding, False, dtype=dtype)
+    agree("conv2d_relu", x, w, b, stride, padding, dtype=dtype)
     cols = agree("im2col", x, kernel, stride, padding, dtype=dtype)
     agree("col2im", data.draw(arrays(cols.shape, dtype)), x_shape, kernel, stride, padding, dtype=dtype)
 
@@ -55,7 +61,10 @@ def test_poolings(window, dtype, ties, data):
     x = data.draw(arrays(x_shape, dtype, ties))
     for name, forward in (("max_pool2d", x), ("avg_pool2d", x_shape)):
         y = agree(name, x, kernel, stride, padding, dtype=dtype)
-        agree(f"{name}_backward", data.draw(arrays(y.shape, dtype)), forward, kernel, stride, padding, dtype=dtype)
+        dy = data.draw(arrays(y.shape, dtype))
+        agree(f"{name}_backward", dy, forward, kernel, stride, padding, dtype=dtype)
+        if name == "max_pool2d":
+            agree("max_pool2d_relu_backward", dy, np.maximum(x, 0), kernel, stride, padding, dtype=dtype)
     y = agree("global_avg_pool2d", x, dtype=dtype)
     agree("global_avg_pool2d_backward", data.draw(arrays(y.shape, dtype)), x_shape, dtype=dtype)
 
@@ -63,8 +72,11 @@ def test_poolings(window, dtype, ties, data):
 @given(st.integers(1, 5), st.integers(1, 5), st.integers(1, 5), dtypes, st.data())
 def test_dense(N, D, K, dtype, data):
     x, w = data.draw(arrays((N, D), dtype)), data.draw(arrays((D, K), dtype))
-    agree("dense", x, w, data.draw(st.one_of(st.none(), arrays((K,), dtype))), dtype=dtype)
-    agree("dense_backward", data.draw(arrays((N, K), dtype)), x, w, dtype=dtype)
+    b, dy = data.draw(st.one_of(st.none(), arrays((K,), dtype))), data.draw(arrays((N, K), dtype))
+    agree("dense", x, w, b, dtype=dtype)
+    agree("dense_relu", x, w, b, dtype=dtype)
+    agree("dense_backward", dy, x, w, dtype=dtype)
+    agree("dense_backward", dy, x, w, False, dtype=dtype)
 
 
 @given(st.lists(st.integers(1, 4), min_size=1, max_size=4), dtypes, st.booleans(), st.data())
@@ -93,10 +105,20 @@ def test_batch_norm(shape, dtype, data):
     agree("batch_norm_eval_backward", dy, x, gamma, given_mean, given_var, epsilon, dtype=dtype)
 
 
+@given(st.lists(st.integers(1, 4), min_size=1, max_size=4), dtypes, st.data())
+def test_updates(shape, dtype, data):
+    w, g, u = (data.draw(arrays(tuple(shape), dtype)) for _ in range(3))
+    v = np.square(data.draw(arrays(tuple(shape), dtype)))
+    for nesterov in (False, True):
+        agree("sgd", w, g, u, 0.1, 0.9, nesterov, 0.05, dtype=dtype)
+        agree("adam", w, g, u, v, 3, 0.1, 0.9, 0.999, 1e-2, 0.05, nesterov, dtype=dtype)
+    agree("rmsprop", w, g, v, 0.1, 0.9, 1e-2, 0.05, dtype=dtype)
+
+
 # ------------------------------------------------------------------------------------------------ the ladder itself
 
 def test_every_op_stands_on_every_rung_with_one_signature():
-    assert len(NAMES) == 28
+    assert len(NAMES) == 34
     for name in NAMES:
         signatures = {str(inspect.signature(getattr(place, name))) for place in (checks, ops, *RUNGS.values())}
         assert len(signatures) == 1, f"{name}: {signatures}"

@@ -49,12 +49,12 @@ def conv2d_loops(x, w, b, stride_h, stride_w, y):
                                 y[n, i, j, f] += x[n, i * stride_h + u, j * stride_w + v, c] * w[u, v, c, f]
 
 
-def conv2d_backward(dy, x, w, stride=1, padding=0):
+def conv2d_backward(dy, x, w, stride=1, padding=0, input_gradient=True):
     g = window("conv2d_backward", x.shape, w.shape[:2], stride, padding)
     x = pad(x, g)
     dx, dw, db = (np.zeros(shape, np.result_type(dy, x, w)) for shape in (x.shape, w.shape, w.shape[3:]))
     conv2d_backward_loops(dy, x, w, g.stride_h, g.stride_w, dx, dw, db)
-    return crop(dx, g), dw, db
+    return crop(dx, g) if input_gradient else None, dw, db
 
 
 def conv2d_backward_loops(dy, x, w, stride_h, stride_w, dx, dw, db):
@@ -82,11 +82,11 @@ def dense(x, w, b=None):
     return y
 
 
-def dense_backward(dy, x, w):
+def dense_backward(dy, x, w, input_gradient=True):
     dx, dw, db = (np.zeros(shape, np.result_type(dy, x, w)) for shape in (x.shape, w.shape, w.shape[1:]))
     for n, k in np.ndindex(dy.shape):
         db[k] += dy[n, k]
         for d in range(x.shape[1]):
             dx[n, d] += dy[n, k] * w[d, k]
             dw[d, k] += dy[n, k] * x[n, d]
-    return dx, dw, db
+    return dx if input_gradient else None, dw, db

@@ -6,6 +6,7 @@ pass is the chain rule read line by line, last line first.
 """
 
 from .conv import col2im, conv2d, conv2d_backward, dense, dense_backward, im2col
+from .fused import conv2d_relu, dense_relu, max_pool2d_relu_backward
 from .norm import batch_norm, batch_norm_backward, batch_norm_eval, batch_norm_eval_backward
 from .pointwise import (
                         dropout,
@@ -29,3 +30,4 @@ from .pool import (
                         max_pool2d,
                         max_pool2d_backward,
 )
+from .update import adam, rmsprop, sgd

@@ -66,12 +66,13 @@ def conv2d(x, w, b=None, stride=1, padding=0):
     return y.reshape(x.shape[0], g.OH, g.OW, F)
 
 
-def conv2d_backward(dy, x, w, stride=1, padding=0):
+def conv2d_backward(dy, x, w, stride=1, padding=0, input_gradient=True):
     """Gradients of a convolution, each the transpose of one factor of the product  y = cols @ w + b.
 
     db = sum over pixels of dy,   dw = cols.T @ dy,   dcols = dy @ w.T,   dx = col2im(dcols)
 
-    Shapes: dy (N, OH, OW, F), x (N, H, W, C), w (KH, KW, C, F) -> dx like x, dw like w, db (F,).
+    Shapes: dy (N, OH, OW, F), x (N, H, W, C), w (KH, KW, C, F) -> dx like x (None without input_gradient), dw like w,
+    db (F,).
     Raises: ShapeError, DtypeError.
     """
     KH, KW, C, F = w.shape
@@ -79,8 +80,10 @@ def conv2d_backward(dy, x, w, stride=1, padding=0):
     cols = im2col(x, (KH, KW), stride, padding)                    # (N*OH*OW, KH*KW*C)
     db = dy.sum(axis=0)                                            # y = ... + b
     dw = cols.T @ dy                                               # y = cols @ w
-    dcols = dy @ w.reshape(KH * KW * C, F).T                       # y = cols @ w
-    dx = col2im(dcols, x.shape, (KH, KW), stride, padding)         # cols = im2col(x)
+    dx = None
+    if input_gradient:
+        dcols = dy @ w.reshape(KH * KW * C, F).T                   # y = cols @ w
+        dx = col2im(dcols, x.shape, (KH, KW), stride, padding)     # cols = im2col(x)
     return dx, dw.reshape(w.shape), db
 
 
@@ -94,15 +97,15 @@ def dense(x, w, b=None):
     return y if b is None else y + b
 
 
-def dense_backward(dy, x, w):
+def dense_backward(dy, x, w, input_gradient=True):
     """Gradients of y = x @ w + b:   dx = dy @ w.T,   dw = x.T @ dy,   db = sum over n of dy.
 
     The shapes leave no choice: dw must be (D, K), and x.T (D, N) times dy (N, K) is the only product that is.
 
-    Shapes: dy (N, K), x (N, D), w (D, K) -> dx (N, D), dw (D, K), db (K,).
+    Shapes: dy (N, K), x (N, D), w (D, K) -> dx (N, D) (None without input_gradient), dw (D, K), db (K,).
     Raises: ShapeError, DtypeError.
     """
-    dx = dy @ w.T
+    dx = dy @ w.T if input_gradient else None
     dw = x.T @ dy
     db = dy.sum(axis=0)
     return dx, dw, db
