@@ -4,10 +4,9 @@ Standard library only, so that any file of the project may import it. Errors hav
 was expected (in the letters of docs/notation.md), what came, and the likely fix.
 """
 
+import functools
 import numbers
 from typing import NamedTuple
-
-FLOATS = ("float32", "float64")
 
 
 class ShapeError(ValueError):
@@ -33,7 +32,7 @@ def check_floats(who, **arrays):
     for name, array in arrays.items():
         if not hasattr(array, "dtype") or not hasattr(array, "shape"):
             raise DtypeError(message(who, f"{name} to be a NumPy array", type(array).__name__, "np.asarray(...) makes one"))
-        if str(array.dtype) not in FLOATS:
+        if array.dtype.char not in "fd" or not array.dtype.isnative:
             fix = f"for pixels: {name}.astype(np.float32) / 255" if array.dtype.kind in "iu" else f"{name}.astype(np.float32)"
             raise DtypeError(message(who, f"{name} of float32 or float64", f"{array.dtype} {shape_text(array.shape)}", fix))
 
@@ -133,7 +132,12 @@ def paddings(who, padding):
 
 def window(who, x_shape, kernel_size, stride, padding):
     """The Window of a kernel that slides over images x (N, H, W, C); raises ShapeError where it does not fit."""
-    _, H, W, _ = x_shape
+    settings = (tuple(value) if isinstance(value, list) else value for value in (kernel_size, stride, padding))
+    return _window(who, *x_shape[1:3], *settings)
+
+
+@functools.lru_cache(maxsize=1024)                                 # every step of a training asks the same questions
+def _window(who, H, W, kernel_size, stride, padding):
     KH, KW = pair(who, "kernel_size", kernel_size, 1)
     stride_h, stride_w = pair(who, "stride", stride, 1)
     padding_h, padding_w = paddings(who, padding)

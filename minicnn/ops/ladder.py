@@ -3,11 +3,14 @@
 import functools
 import os
 
+import numpy as np
+
 from ..shapes import message
 from . import checks, definition, reference
 
 RUNGS = {"definition": definition, "reference": reference}          # "fast" takes its place here
 DEFAULT = "reference"
+MOST_REMEMBERED = 4096                                             # calls that passed their checks, for each op
 
 
 def rungs():
@@ -39,15 +42,34 @@ class use:
 
 
 def op(name):
-    """The public function of an op: the reference rung's signature and docstring, the checks, the rung in use."""
-    check = getattr(checks, name)
+    """The public function of an op: the reference rung's signature and docstring, the checks, the rung in use.
+
+    Checks depend on shapes, dtypes and settings alone, so what has passed once need not be asked again: a training
+    makes the same few hundred calls over and over, and asking costs as much as the small ones.
+    """
+    check, passed = getattr(checks, name), set()
 
     @functools.wraps(getattr(reference, name))
     def checked(*arguments, **keywords):
-        check(*arguments, **keywords)
+        asked = _signature(arguments, keywords)
+        if asked not in passed:
+            check(*arguments, **keywords)
+            if asked is not None and len(passed) < MOST_REMEMBERED:
+                passed.add(asked)
         return getattr(RUNGS[_in_use], name)(*arguments, **keywords)
 
     return checked
+
+
+def _signature(arguments, keywords):
+    """All that a check may look at, hashable; None where something in it is not."""
+    signature = tuple([(a.shape, a.dtype) if isinstance(a, np.ndarray) else (a, type(a)) for a in arguments]
+                      + [(k, (a.shape, a.dtype) if isinstance(a, np.ndarray) else (a, type(a))) for k, a in keywords.items()])
+    try:
+        hash(signature)
+    except TypeError:
+        return None
+    return signature
 
 
 def _known(who, rung):
