@@ -35,10 +35,17 @@ from minicnn.metrics import accuracy, confusion_matrix
 from minicnn.plots import learning_curves, predictions
 
 
+def where(problem, model, x, last):
+    """The same problem, with the place where it began and the way back."""
+    return NonFiniteError(f"{problem}. NaN or infinity first appears in {first_nonfinite(model, x)}. "
+                          f"The last good checkpoint, if an epoch was completed, is {last}")
+
+
 def train(flags, ctrl_c):
     rng = np.random.default_rng(flags.seed)          # the one source of chance: weights, split, order, dropout
     data = digits()
     train_images, train_labels, test_images, test_labels = data
+    os.makedirs(flags.run, exist_ok=True)                          # better an error now than after an epoch
     x, labels = as_float(train_images[:flags.limit]), train_labels[:flags.limit]         # (N, 28, 28, 1), (N,)
     x_test, labels_test = as_float(test_images[:flags.limit]), test_labels[:flags.limit]
     x, labels, x_validation, labels_validation = split(x, labels, 0.1, rng)
@@ -50,9 +57,10 @@ def train(flags, ctrl_c):
         Dense(128, 10, rng=rng),                                                         # (N, 10) logits
     ])
     optimizer = Adam(model.parameters(), lr=flags.lr)
-    schedule = OneCycle(optimizer, total_steps=flags.epochs * math.ceil(len(x) / flags.batch_size))
+    schedule = OneCycle(optimizer, total_steps=max(2, flags.epochs * math.ceil(len(x) / flags.batch_size)))
     feed = batches(x, labels, flags.batch_size, rng=rng)
-    epoch, history = 1, []
+    epoch, history, counts = 1, [], (0, 0, 0.0)
+    must_match = {name: getattr(flags, name) for name in ("batch_size", "lr", "seed", "limit")}
     parts = {"model": model, "optimizer": optimizer, "schedule": schedule, "rng": rng}
     last = os.path.join(flags.run, "last.npz")
 
@@ -61,37 +69,44 @@ def train(flags, ctrl_c):
     print(model.summary((28, 28, 1)))
     if flags.resume:
         notes = load_checkpoint(last, feed=feed, **parts)
-        epoch, history = notes["epoch"], notes["history"]
+        for name, value in notes["flags"].items():
+            if must_match[name] != value:
+                raise ValueError(f"--resume expected --{name.replace('_', '-')} {value} as before, got {must_match[name]}")
+        epoch, history, counts = notes["epoch"], notes["history"], notes["counts"]
         print(f"going on from {last}: epoch {epoch}, image {feed.position:,}")
 
     while epoch <= flags.epochs:
         model.train()
-        progress = Progress(f"epoch {epoch}/{flags.epochs}", total=len(x), done=feed.position)
+        progress = Progress(f"epoch {epoch}/{flags.epochs}", total=len(x), done=feed.position, counts=counts)
         for x_batch, labels_batch in feed:                                               # (64, 28, 28, 1), (64,)
             logits = model.forward(x_batch)                                              # (64, 10)
             try:
                 loss, dlogits = softmax_cross_entropy(logits, labels_batch)              # a number, (64, 10)
             except NonFiniteError as problem:
-                raise NonFiniteError(f"{problem}. NaN or infinity first appears in {first_nonfinite(model, x_batch)}. "
-                                     f"The last good checkpoint, if an epoch was completed, is {last}") from None
+                raise where(problem, model, x_batch, last) from None
             model.backward(dlogits, input_gradient=False)      # nobody asks for the pictures' own gradient
             optimizer.step()
             schedule.step()
             progress.update(loss, (logits.argmax(axis=1) == labels_batch).sum(), len(labels_batch))
             if ctrl_c.pressed:
-                save_checkpoint(last, notes={"epoch": epoch, "history": history}, feed=feed, **parts)
+                save_checkpoint(last, notes={"epoch": epoch, "history": history, "counts": progress.counts(),
+                                             "flags": must_match}, feed=feed, **parts)
                 print(f"\nsaved {last}; the same command with --resume goes on from here")
                 return None
 
         logits = model.predict(x_validation)
-        validation_loss, _ = softmax_cross_entropy(logits, labels_validation)
+        try:
+            validation_loss, _ = softmax_cross_entropy(logits, labels_validation)
+        except NonFiniteError as problem:                          # the epoch's last step spoilt it
+            raise where(problem, model.eval(), x_validation, last) from None
         validation_accuracy = accuracy(labels_validation, logits.argmax(axis=1))
         progress.close(f"; validation loss {validation_loss:.4f}, accuracy {validation_accuracy:.2%}")
         history.append({"epoch": epoch, "loss": progress.loss, "accuracy": progress.accuracy,
                         "validation_loss": validation_loss, "validation_accuracy": validation_accuracy})
-        epoch += 1
+        epoch, counts = epoch + 1, (0, 0, 0.0)
         feed = batches(x, labels, flags.batch_size, rng=rng)                             # a new order for the next
-        save_checkpoint(last, notes={"epoch": epoch, "history": history}, feed=feed, **parts)
+        save_checkpoint(last, notes={"epoch": epoch, "history": history, "counts": counts, "flags": must_match},
+                        feed=feed, **parts)
 
     logits = model.predict(x_test)                                 # the test pictures are looked at once, here
     predicted = logits.argmax(axis=1)

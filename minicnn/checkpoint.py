@@ -70,7 +70,7 @@ def load_checkpoint(path, **things):
                 notes = json.loads(str(_read(who, archive, "notes", np.array(""))))
         except CheckpointError:
             raise
-        except Exception as problem:                               # what the parsers of zip, .npy and JSON raise is no short list
+        except Exception as problem:                               # zip, .npy and JSON raise many kinds of errors
             got = f"a damaged or foreign file ({type(problem).__name__}: {str(problem)[:200]})"
             raise CheckpointError(message(who, "a checkpoint of minicnn", got, "take an earlier checkpoint")) from None
     if version != FORMAT:

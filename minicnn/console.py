@@ -120,14 +120,13 @@ class Progress:
     """A line that fills up while an epoch runs: loss, accuracy, images per second, time left.
 
     On a terminal one line that moves; elsewhere a plain line every `every` seconds and one at the end. `done` says how
-    many of the `total` images an epoch that is continued has behind it.
+    many of the `total` images an epoch that is continued has behind it, `counts` what came of them.
     """
 
-    def __init__(self, label, total, done=0, every=10.0, file=None):
+    def __init__(self, label, total, done=0, every=10.0, file=None, counts=(0, 0, 0.0)):
         self.label, self.total, self.every, self.file = label, total, every, file or sys.stdout
         self.start = self.spoken = time.perf_counter()
-        self.done, self.seen, self.correct = done, 0, 0
-        self.losses = 0.0
+        self.done, self.now, (self.seen, self.correct, self.losses) = done, 0, counts
         self.bar = tqdm(total=total, initial=done, desc=label, file=self.file, unit="image", leave=False,
                         bar_format="{desc} {percentage:3.0f}% |{bar:24}| {postfix}{rate_fmt}, {remaining} left"
                         ) if self.file.isatty() else None
@@ -135,6 +134,7 @@ class Progress:
     def update(self, loss, correct, images):
         """Count one batch: its mean loss, how many of its images were classified correctly."""
         self.done += images
+        self.now += images
         self.seen += images
         self.losses += loss * images
         self.correct += correct
@@ -144,8 +144,12 @@ class Progress:
             self.bar.update(images)
         elif now - self.spoken > self.every:
             self.spoken = now
-            left = (self.total - self.done) * (now - self.start) / self.seen
+            left = (self.total - self.done) * (now - self.start) / self.now
             print(f"{self.label} {self.done / self.total:4.0%}  {self.text()}, {left:.0f} s left", file=self.file, flush=True)
+
+    def counts(self):
+        """What a checkpoint must keep so that a continued epoch reports all of itself."""
+        return int(self.seen), int(self.correct), self.losses
 
     @property
     def loss(self):
@@ -156,7 +160,7 @@ class Progress:
         return self.correct / max(self.seen, 1)
 
     def text(self):
-        rate = self.seen / max(time.perf_counter() - self.start, 1e-9)
+        rate = self.now / max(time.perf_counter() - self.start, 1e-9)
         return f"loss {self.loss:.4f}, accuracy {self.accuracy:.2%}, {rate:,.0f} images/s"
 
     def close(self, more=""):

@@ -119,6 +119,7 @@ class Sequential(_Container):
         finally:
             for layer, mode in zip(layers, modes):
                 layer.training, layer.caching, layer.cache = mode
+                layer._passed = None                               # it passed in eval mode
 
     def summary(self, x_shape):
         """A table of every layer: output shape, parameters, multiply-adds for one image.

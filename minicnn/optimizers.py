@@ -55,10 +55,14 @@ class Optimizer:
 
     def load_state(self, state):
         """Take back what state() gave; the checkpoint has compared names, shapes and dtypes."""
+        t, lr = int(state["t"]), float(state["lr"])
+        if t < 0:
+            raise ValueError(message(type(self).__name__, "t >= 0", t))
+        in_range(type(self).__name__, lr=lr)
         for slot, named in self.memory.items():
             for name in named:
                 named[name] = state[f"{slot}/{name}"]
-        self.t, self.lr = int(state["t"]), float(state["lr"])
+        self.t, self.lr = t, lr
 
 
 class SGD(Optimizer):

@@ -30,6 +30,8 @@ class Schedule:
         return {"t": np.array(self.t)}
 
     def load_state(self, state):
+        if state["t"] < 0:
+            raise ValueError(message(type(self).__name__, "t >= 0", state["t"]))
         self.t = int(state["t"])
 
 

@@ -127,12 +127,18 @@ def _trained(norm, rng):
     return norm
 
 
-def reports(seed=0):
-    """(kind, Report) for everything, one after the other."""
+def reports(seed=0, what=""):
+    """(kind, Report) for everything whose name contains `what`, one after the other."""
+    def wanted(name):
+        return what.lower() in " ".join(name.split()).lower()
+
     rng = np.random.default_rng(seed)
     for name, forward, backward, inputs in op_cases(rng):
-        yield "op", check_op(forward, backward, inputs, rng, title=name)
+        if wanted(name):
+            yield "op", check_op(forward, backward, inputs, rng, title=name)
     for layer, x_shape in layer_cases(rng):
-        yield "layer", check_layer(layer, x_shape, rng)
+        if wanted(repr(layer)):
+            yield "layer", check_layer(layer, x_shape, rng)
     for loss, logits, labels, settings in loss_cases(rng):
-        yield "loss", check_loss(loss, logits, labels, **settings)
+        if wanted(loss.__name__):
+            yield "loss", check_loss(loss, logits, labels, **settings)

@@ -132,15 +132,13 @@ def paddings(who, padding):
 
 def window(who, x_shape, kernel_size, stride, padding):
     """The Window of a kernel that slides over images x (N, H, W, C); raises ShapeError where it does not fit."""
-    settings = (tuple(value) if isinstance(value, list) else value for value in (kernel_size, stride, padding))
-    return _window(who, *x_shape[1:3], *settings)
+    kernel_size, stride = pair(who, "kernel_size", kernel_size, 1), pair(who, "stride", stride, 1)
+    return _window(who, *x_shape[1:3], kernel_size, stride, paddings(who, padding))
 
 
 @functools.lru_cache(maxsize=1024)                                 # every step of a training asks the same questions
 def _window(who, H, W, kernel_size, stride, padding):
-    KH, KW = pair(who, "kernel_size", kernel_size, 1)
-    stride_h, stride_w = pair(who, "stride", stride, 1)
-    padding_h, padding_w = paddings(who, padding)
+    (KH, KW), (stride_h, stride_w), (padding_h, padding_w) = kernel_size, stride, padding
     top, bottom, OH = _axis(who, H, KH, stride_h, padding_h, "H")
     left, right, OW = _axis(who, W, KW, stride_w, padding_w, "W")
     return Window(KH, KW, stride_h, stride_w, top, bottom, left, right, OH, OW)

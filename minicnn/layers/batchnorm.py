@@ -51,6 +51,8 @@ class BatchNorm(Layer):
 
     def remember(self, mean, var, M):
         """Move the running averages towards a batch's mean and biased variance over M values."""
+        if not (np.isfinite(mean).all() and np.isfinite(var).all()):
+            return                                                 # a batch gone bad must not spoil the averages
         dtype, m = self.running_mean.dtype, self.momentum
         self.running_mean = ((1 - m) * self.running_mean + m * mean).astype(dtype)
         self.running_var = ((1 - m) * self.running_var + m * var * (M / (M - 1))).astype(dtype)

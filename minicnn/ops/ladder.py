@@ -1,15 +1,16 @@
 """Which rung of the ladder computes, and the one step that every call of an op takes: check, then hand on."""
 
 import functools
+import importlib
 import os
 
 import numpy as np
 
 from ..shapes import message
-from . import checks, definition, reference
+from . import checks, reference
 
-RUNGS = {"definition": definition, "reference": reference}          # "fast" takes its place here
-DEFAULT = "reference"
+RUNGS = ("definition", "reference", "fast")
+DEFAULT = "fast"
 MOST_REMEMBERED = 4096                                             # calls that passed their checks, for each op
 
 
@@ -20,7 +21,7 @@ def rungs():
 
 def current():
     """The name of the rung in use."""
-    return _in_use
+    return _known("the environment variable MINICNN_OPS", _in_use)  # what a program named was checked there
 
 
 class use:
@@ -54,22 +55,30 @@ def op(name):
         asked = _signature(arguments, keywords)
         if asked not in passed:
             check(*arguments, **keywords)
-            if asked is not None and len(passed) < MOST_REMEMBERED:
+            if len(passed) < MOST_REMEMBERED:
                 passed.add(asked)
-        return getattr(RUNGS[_in_use], name)(*arguments, **keywords)
+        return getattr(_module(_in_use), name)(*arguments, **keywords)
 
     return checked
 
 
+@functools.cache
+def _module(rung):
+    """The package of a rung, imported when its first op is called: `import minicnn` need not wait for Numba.
+
+    Without a compiler (NUMBA_DISABLE_JIT=1) the kernels of the fast rung have no body, and the reference rung serves.
+    """
+    if _known("the environment variable MINICNN_OPS", rung) == "fast":
+        import numba
+        if numba.config.DISABLE_JIT:
+            rung = "reference"
+    return importlib.import_module(f".{rung}", __package__)
+
+
 def _signature(arguments, keywords):
-    """All that a check may look at, hashable; None where something in it is not."""
-    signature = tuple([(a.shape, a.dtype) if isinstance(a, np.ndarray) else (a, type(a)) for a in arguments]
-                      + [(k, (a.shape, a.dtype) if isinstance(a, np.ndarray) else (a, type(a))) for k, a in keywords.items()])
-    try:
-        hash(signature)
-    except TypeError:
-        return None
-    return signature
+    """All that a check may look at, hashable. repr tells 1 from True and 1.0, inside pairs too."""
+    named = [(None, a) for a in arguments] + list(keywords.items())
+    return tuple([(name, a.shape, a.dtype) if isinstance(a, np.ndarray) else (name, repr(a)) for name, a in named])
 
 
 def _known(who, rung):
@@ -78,4 +87,4 @@ def _known(who, rung):
     return rung
 
 
-_in_use = _known("the environment variable MINICNN_OPS", os.environ.get("MINICNN_OPS") or DEFAULT)
+_in_use = os.environ.get("MINICNN_OPS") or DEFAULT
