@@ -22,6 +22,7 @@ from .layers import (
                      Tanh,
 )
 from .losses import NonFiniteError, sigmoid_cross_entropy, softmax_cross_entropy
+from .ops import set_num_threads
 from .optimizers import SGD, Adam, AdamW, RMSprop, clip_gradients
 from .parameter import Parameter
 from .schedules import Cosine, OneCycle, StepDecay

@@ -31,10 +31,10 @@ ALLOWED = {
     "console": {"losses"},
     "selfcheck": {"ops", "containers", "layers", "losses", "gradcheck"},
     "__main__": {"__init__", "ops", "selfcheck", "console"},
-    "__init__": {"checkpoint", "containers", "data", "gradcheck", "health", "layers", "losses", "optimizers", "parameter",
-                 "schedules", "shapes"},
+    "__init__": {"checkpoint", "containers", "data", "gradcheck", "health", "layers", "losses", "ops", "optimizers",
+                 "parameter", "schedules", "shapes"},
 }
-OUTSIDE = {"numpy": None, "tqdm": {"console"}, "matplotlib": {"plots"}}          # None: everywhere but in shapes
+OUTSIDE = {"numpy": None, "tqdm": {"console"}, "matplotlib": {"plots"}, "numba": {"ops"}, "llvmlite": {"ops"}}          # None: everywhere but in shapes
 
 
 def part(path):

@@ -2,13 +2,14 @@
 
     definition    the equation as nested loops: what the words mean
     reference     a few lines of NumPy: the textbook
+    fast          Numba, all cores: what users run
 
 `ops.conv2d(...)` checks its arguments and hands them to the rung in use. Choose one with `use("definition")`, for a
 while with `with use("definition"): ...`, or for a whole program with the environment variable MINICNN_OPS.
 They take arrays and return arrays, never write to what they are given, keep no state, and keep the dtype they get.
 """
 
-from .ladder import current, op, rungs, use
+from .ladder import current, op, rungs, set_num_threads, use
 
 im2col, col2im = op("im2col"), op("col2im")
 conv2d, conv2d_backward = op("conv2d"), op("conv2d_backward")

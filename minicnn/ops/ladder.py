@@ -6,7 +6,7 @@ import os
 
 import numpy as np
 
-from ..shapes import message
+from ..shapes import message, whole
 from . import checks, reference
 
 RUNGS = ("definition", "reference", "fast")
@@ -62,6 +62,15 @@ def op(name):
     return checked
 
 
+def set_num_threads(n):
+    """Let the fast rung compute on n threads, from all Python threads. No result depends on n.
+
+    Raises: DtypeError, ShapeError where n is no integer >= 1; ValueError where n is more than the threads that were
+    started with the first kernel (by default one for each core).
+    """
+    _module("fast").set_num_threads(whole("set_num_threads", "n", n, 1))
+
+
 @functools.cache
 def _module(rung):
     """The package of a rung, imported when its first op is called: `import minicnn` need not wait for Numba.
@@ -71,7 +80,7 @@ def _module(rung):
     if _known("the environment variable MINICNN_OPS", rung) == "fast":
         import numba
         if numba.config.DISABLE_JIT:
-            rung = "reference"
+            rung = "reference"                                     # NumPy's own threads: set_num_threads has no say there
     return importlib.import_module(f".{rung}", __package__)
 
 
