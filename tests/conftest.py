@@ -2,7 +2,10 @@
 
 import os
 
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")                 # before NumPy: tests share the machine with others
+# Before NumPy and Numba: the tests share the machine with each other (pytest -n), and pools of threads that wait for a
+# core that is taken are slow. No result depends on these.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("NUMBA_NUM_THREADS", "1")
 
 from hypothesis import HealthCheck, settings
 

@@ -65,10 +65,12 @@ def op(name):
 def set_num_threads(n):
     """Let the fast rung compute on n threads, from all Python threads. No result depends on n.
 
-    Raises: DtypeError, ShapeError where n is no integer >= 1; ValueError where n is more than the threads that were
-    started with the first kernel (by default one for each core).
+    At most as many run as Numba's pool has: one for each core, unless NUMBA_NUM_THREADS says otherwise.
+    Raises: DtypeError, ShapeError where n is no integer >= 1.
     """
-    _module("fast").set_num_threads(whole("set_num_threads", "n", n, 1))
+    n, module = whole("set_num_threads", "n", n, 1), _module("fast")
+    if module is not reference:                                    # NumPy's threads are not ours to set
+        module.set_num_threads(n)
 
 
 @functools.cache
@@ -80,7 +82,7 @@ def _module(rung):
     if _known("the environment variable MINICNN_OPS", rung) == "fast":
         import numba
         if numba.config.DISABLE_JIT:
-            rung = "reference"                                     # NumPy's own threads: set_num_threads has no say there
+            rung = "reference"
     return importlib.import_module(f".{rung}", __package__)
 
 

@@ -38,9 +38,13 @@ def test_a_tie_goes_to_the_first_maximum_alone():
     assert dx.reshape(2, 3).tolist() == [[5, 0, 5], [0, 0, 0]]     # second window: (0, 2) comes before (1, 1)
 
 
-def test_padding_never_wins_a_maximum():
-    x = np.full((1, 2, 2, 1), -7.0)
-    assert (ops.max_pool2d(x, 2, 1, padding=1) == -7).all()
+@pytest.mark.parametrize("rung", ops.rungs())
+@pytest.mark.parametrize("value", [-7.0, -np.inf])
+def test_padding_never_wins_a_maximum(rung, value):
+    x = np.full((1, 2, 2, 1), value)
+    with ops.use(rung):
+        assert (ops.max_pool2d(x, 2, 1, padding=1) == value).all()
+        assert ops.max_pool2d_backward(np.ones((1, 3, 3, 1)), x, 2, 1, padding=1).ravel().tolist() == [4, 2, 2, 1]
 
 
 def test_a_convolution_by_hand():

@@ -13,9 +13,10 @@ def _winner(x, n, i, j, c, g):
     best = best_value = None
     for u, v in np.ndindex(g.KH, g.KW):
         row, column = i * g.stride_h + u, j * g.stride_w + v
-        value = x[n, row, column, c]
-        if best is None or value > best_value or (math.isnan(value) and not math.isnan(best_value)):
-            best, best_value = (row, column), value
+        if g.top <= row < x.shape[1] - g.bottom and g.left <= column < x.shape[2] - g.right:     # the padding never wins
+            value = x[n, row, column, c]
+            if best is None or value > best_value or (math.isnan(value) and not math.isnan(best_value)):
+                best, best_value = (row, column), value
     return best
 
 

@@ -13,6 +13,7 @@ system has OpenMP. So small arrays have no serial path of their own: it would sa
 
 import os
 import threading
+import types
 
 import numba
 
@@ -38,25 +39,27 @@ if hasattr(os, "register_at_fork"):
 
 
 def set_num_threads(n):
-    """Let kernels run on n threads, from all Python threads."""
+    """Let kernels run on n threads, from all Python threads; at most on as many as Numba's pool has (one for each core)."""
     if n < 1:
         raise ValueError(f"set_num_threads expected n >= 1, got {n}")
-    if n > numba.config.NUMBA_NUM_THREADS:
-        if Pool.started:
-            raise ValueError(f"set_num_threads expected n <= {numba.config.NUMBA_NUM_THREADS} once kernels have run, "
-                             f"got {n}; call it before the first kernel")
-        numba.config.NUMBA_NUM_THREADS = n
-    Pool.threads = n
+    Pool.threads = int(n)
 
 
 def num_threads():
-    """The number of threads that the next kernel will run on."""
+    """Into how many pieces the next kernel cuts its work."""
     return 1 if Pool.forked else Pool.threads or numba.config.NUMBA_NUM_THREADS
 
 
 def threading_layer():
     """The name of Numba's threading layer ('omp', 'tbb' or 'workqueue'), or None before the first kernel."""
     return numba.threading_layer() if Pool.started else None
+
+
+def renamed(function, ending):
+    """A copy under another name: the cache on disk goes by names, and must not take one kind of code for the other."""
+    copy = types.FunctionType(function.__code__, function.__globals__, function.__name__ + ending, function.__defaults__)
+    copy.__qualname__ = function.__qualname__ + ending
+    return copy
 
 
 class parallel:
@@ -70,9 +73,9 @@ class parallel:
     def __call__(self, *arguments):
         with Pool.lock:
             if Pool.forked:
-                self.alone = self.alone or compiled(self.function)
+                self.alone = self.alone or compiled(renamed(self.function, "_alone"))
                 return self.alone(*arguments)
-            threads = num_threads()
+            threads = min(num_threads(), numba.config.NUMBA_NUM_THREADS)
             if getattr(Pool.local, "threads", None) != threads:
                 numba.set_num_threads(threads)
                 Pool.local.threads = threads

@@ -35,11 +35,12 @@ def max_pool2d_backward(dy, x, kernel_size, stride=None, padding=0):
     g = window("max_pool2d_backward", x.shape, kernel_size, kernel_size if stride is None else stride, padding)
     y = max_pool2d(x, kernel_size, stride, padding)
     dx = pad(np.zeros(x.shape, dy.dtype), g)
+    inside = pad(np.ones(x.shape, bool), g, False)                 # where all pixels are -inf too, the padding never wins
     x = pad(x, g, -np.inf)
     waiting = np.ones(y.shape, bool)                               # windows whose winner was not met yet
     for u, v in np.ndindex(g.KH, g.KW):
         seen = x[seen_through(u, v, g)]
-        wins = waiting & ((seen == y) | np.isnan(seen))
+        wins = waiting & inside[seen_through(u, v, g)] & ((seen == y) | np.isnan(seen))
         dx[seen_through(u, v, g)] += dy * wins
         waiting &= ~wins
     return crop(dx, g)

@@ -1,0 +1,156 @@
+"""The fast rung: sizes at which its tiles, panels, blocks and Winograd's squares begin and end, judged by the reference."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies import arrays
+
+from minicnn import ops
+from minicnn.ops import fast, reference
+from minicnn.shapes import ShapeError, pool_window, window
+
+TOLERANCE = {"float32": 1e-4, "float64": 1e-10}
+dtypes = st.sampled_from(["float32", "float64"])
+many = settings(max_examples=150)
+
+
+def agree(name, *arguments):
+    """fast and reference give the same, to TOLERANCE of the largest number."""
+    with np.errstate(all="ignore"):
+        found, expected = getattr(fast, name)(*arguments), getattr(reference, name)(*arguments)
+    pairs = zip(found, expected, strict=True) if isinstance(expected, tuple) else [(found, expected)]
+    for a, b in pairs:
+        assert a.shape == b.shape
+        assert a.dtype == b.dtype
+        scale = max(np.abs(b[np.isfinite(b)]).max(initial=0), 1e-3)
+        np.testing.assert_allclose(a, b, rtol=0, atol=TOLERANCE[str(b.dtype)] * scale, err_msg=name)
+    return expected
+
+
+@many
+@given(st.data(), dtypes, st.booleans())
+def test_convolutions_of_all_sizes(data, dtype, winograd):
+    draw = data.draw
+    N, H, W = draw(st.integers(1, 4)), draw(st.integers(1, 20)), draw(st.integers(1, 20))
+    if winograd:
+        C, F, kernel, stride = 16 * draw(st.integers(1, 3)), 16 * draw(st.integers(1, 4)), (3, 3), 1
+    else:
+        C, F, kernel = draw(st.integers(1, 20)), draw(st.integers(1, 40)), (draw(st.integers(1, 5)), draw(st.integers(1, 5)))
+        stride = draw(st.integers(1, 4)), draw(st.integers(1, 4))
+    padding = draw(st.one_of(st.just("same"), st.integers(0, 3), st.tuples(st.integers(0, 3), st.integers(0, 3))))
+    try:
+        window("a test", (N, H, W, C), kernel, stride, padding)
+    except ShapeError:
+        return
+    x, w = draw(arrays((N, H, W, C), dtype)), draw(arrays((*kernel, C, F), dtype))
+    b = draw(st.one_of(st.none(), arrays((F,), dtype)))
+    y = agree("conv2d", x, w, b, stride, padding)
+    agree("conv2d_relu", x, w, b, stride, padding)
+    agree("conv2d_backward", draw(arrays(y.shape, dtype)), x, w, stride, padding)
+
+
+@many
+@given(st.data(), dtypes, st.integers(1, 130), st.integers(1, 700), st.integers(1, 150))
+def test_dense_layers_of_all_sizes(data, dtype, N, D, K):
+    x, w, b = data.draw(arrays((N, D), dtype)), data.draw(arrays((D, K), dtype)), data.draw(arrays((K,), dtype))
+    agree("dense", x, w, b)
+    agree("dense_relu", x, w, b)
+    agree("dense_backward", data.draw(arrays((N, K), dtype)), x, w)
+
+
+@many
+@given(st.data(), dtypes, st.booleans(), st.sampled_from([None, np.nan, np.inf, -np.inf]))
+def test_poolings_of_all_sizes_with_ties_and_what_is_not_finite(data, dtype, ties, bad):
+    draw = data.draw
+    shape = draw(st.integers(1, 3)), draw(st.integers(1, 13)), draw(st.integers(1, 13)), draw(st.integers(1, 35))
+    kernel = draw(st.sampled_from([(2, 2), (2, 3), (3, 3), (4, 1)]))
+    stride = draw(st.one_of(st.none(), st.tuples(st.integers(1, 4), st.integers(1, 4))))
+    padding = draw(st.sampled_from(["same", 0, (1, 0)]))
+    try:
+        pool_window("a test", shape, kernel, stride, padding)
+    except ShapeError:
+        return
+    x = draw(arrays(shape, dtype, ties))
+    dy = draw(arrays(reference.max_pool2d(x, kernel, stride, padding).shape, dtype))
+    agree("avg_pool2d", x, kernel, stride, padding)
+    agree("avg_pool2d_backward", dy, shape, kernel, stride, padding)
+    agree("max_pool2d_relu_backward", dy, np.maximum(x, 0), kernel, stride, padding)
+    if bad is not None:
+        x = np.where(np.random.default_rng(0).random(shape) < 0.1, bad, x).astype(dtype)
+    agree("max_pool2d", x, kernel, stride, padding)
+    agree("max_pool2d_backward", dy, x, kernel, stride, padding)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("shape", [(70_001,), (64, 4097), (3, 40, 41, 17)])
+def test_long_arrays(shape, dtype):
+    rng = np.random.default_rng(0)
+    x, dy = rng.standard_normal(shape).astype(dtype), rng.standard_normal(shape).astype(dtype)
+    keep = x > 0.3
+    for name in ("relu", "leaky_relu", "sigmoid", "tanh", "log_softmax"):
+        y = agree(name, x)
+        agree(f"{name}_backward", dy, x if "relu" in name else y)
+    agree("dropout", x, keep, 0.3)
+    agree("dropout_backward", dy, keep, 0.3)
+    agree("sgd", x, dy, y, 0.1, 0.9, True, 0.1)
+    agree("rmsprop", x, dy, y * y, 0.1, 0.9, 1e-3, 0.1)
+    for decoupled in (False, True):
+        agree("adam", x, dy, y, y * y, 2, 0.1, 0.9, 0.999, 1e-3, 0.1, decoupled)
+    if len(shape) > 1:
+        gamma, beta = rng.standard_normal((2, shape[-1])).astype(dtype)
+        _, mean, var = agree("batch_norm", x, gamma, beta, 1e-3)
+        agree("batch_norm_backward", dy, x, gamma, mean, var, 1e-3)
+        agree("batch_norm_eval", x, gamma, beta, mean, var, 1e-3)
+        agree("batch_norm_eval_backward", dy, x, gamma, mean, var, 1e-3)
+
+
+@pytest.mark.parametrize("C, F", [(3, 5), (32, 32), (1, 6)], ids=["direct", "winograd", "pixels in pairs"])
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_nan_and_infinity_go_where_the_reference_has_them(C, F, bad):
+    rng = np.random.default_rng(0)
+    x, w, dy = (rng.standard_normal(s).astype(np.float32) for s in ((2, 9, 10, C), (3, 3, C, F), (2, 9, 10, F)))
+    x[1, 4, 5, 0], dy[0, 1, 2, 0] = bad, bad
+    with np.errstate(all="ignore"):
+        found = fast.conv2d(x, w, None, 1, 1), *fast.conv2d_backward(dy, x, w, 1, 1)
+        expected = reference.conv2d(x, w, None, 1, 1), *reference.conv2d_backward(dy, x, w, 1, 1)
+    for a, b in zip(found, expected, strict=True):
+        np.testing.assert_array_equal(np.isnan(a), np.isnan(b))
+        np.testing.assert_array_equal(np.isinf(a), np.isinf(b))
+
+
+def test_winograd_rounds_little_more_than_the_definition():
+    """Its largest and its root mean square error, beside float64, are at most four times those of the direct kernel."""
+    from minicnn.ops.fast import winograd
+    rng = np.random.default_rng(0)
+    x, w = rng.standard_normal((4, 24, 24, 64)), rng.standard_normal((3, 3, 64, 64))
+    dy = rng.standard_normal((4, 24, 24, 64))
+    exact = (reference.conv2d(x, w, None, 1, 1), *reference.conv2d_backward(dy, x, w, 1, 1))
+    x, w, dy = (array.astype(np.float32) for array in (x, w, dy))
+
+    def errors():
+        found = (fast.conv2d(x, w, None, 1, 1), *fast.conv2d_backward(dy, x, w, 1, 1))
+        return np.array([(np.abs(a - b).max() / np.abs(b).max(), np.sqrt(np.square(a - b).mean() / np.square(b).mean()))
+                         for a, b in zip(found, exact, strict=True)])
+
+    with pytest.MonkeyPatch.context() as patch:
+        used = []
+        convolve = winograd.convolve
+        patch.setattr(winograd, "convolve", lambda *arguments: used.append(1) or convolve(*arguments))
+        by_winograd = errors()
+        assert len(used) == 2                                      # forward and dx
+        patch.setattr(winograd, "fits", lambda *arguments: False)
+        direct = errors()
+        assert len(used) == 2
+    assert (by_winograd <= 4 * direct + 1e-7).all()
+    assert by_winograd[:, 1].max() < 2e-6
+
+
+def test_results_are_new_arrays_that_stay_as_they_are():
+    kept = []
+    for k in range(20):
+        y = ops.relu(np.full((64, 1000), k, np.float32))
+        kept.append((k, (y[3:5, ::7].T, y.reshape(-1)[5:9], np.asarray(memoryview(y[:1])))[k % 3]))
+        del y
+    for k, view in kept:
+        assert (view == k).all()
