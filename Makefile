@@ -1,12 +1,13 @@
 # make train   watch a CNN learn the built-in digits (about a minute)
 # make test    the linter and the tests
-# Both first make a virtual environment in .venv and install minicnn into it. PYTHON=python3.12 chooses another Python.
+# make bench   time it beside PyTorch, TensorFlow and JAX (about half an hour; installs them, some gigabytes)
+# All first make a virtual environment in .venv and install minicnn into it. PYTHON=python3.12 chooses another Python.
 
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: train test install clean
+.PHONY: train test bench install clean
 
 train: $(VENV)/installed
 	$(BIN)/python examples/train_digits.py
@@ -14,6 +15,9 @@ train: $(VENV)/installed
 test: $(VENV)/installed-test
 	$(BIN)/ruff check .
 	$(BIN)/python -m pytest
+
+bench: $(VENV)/installed-bench
+	$(BIN)/python -m benchmarks
 
 install: $(VENV)/installed
 
@@ -29,6 +33,11 @@ $(VENV)/installed: setup.cfg pyproject.toml | $(BIN)/python
 $(VENV)/installed-test: setup.cfg pyproject.toml | $(BIN)/python
 	@echo "installing minicnn and its test tools into $(VENV) ..."
 	$(BIN)/python -m pip install --quiet --editable '.[test]'
+	@touch $@ $(VENV)/installed
+
+$(VENV)/installed-bench: setup.cfg pyproject.toml | $(BIN)/python
+	@echo "installing minicnn and the frameworks to compare with into $(VENV) ..."
+	$(BIN)/python -m pip install --quiet --editable '.[bench]'
 	@touch $@ $(VENV)/installed
 
 clean:

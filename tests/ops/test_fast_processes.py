@@ -35,7 +35,8 @@ def note(name, *arguments):
         bits.update(np.ascontiguousarray(a).tobytes())
     return found[0]
 
-for N, H, W, C, F, kernel, stride, padding in [(5, 12, 13, 32, 48, 3, 1, 1), (3, 11, 9, 3, 6, 5, 2, 2), (1, 14, 28, 1, 33, 3, 1, 0)]:
+cases = (5, 12, 13, 32, 48, 3, 1, 1), (3, 11, 9, 3, 6, 5, 2, 2), (1, 14, 28, 1, 33, 3, 1, 0)
+for N, H, W, C, F, kernel, stride, padding in cases:
     x, w, b = normal(N, H, W, C), normal(kernel, kernel, C, F), normal(F)
     y = note("conv2d_relu", x, w, b, stride, padding)
     note("conv2d_backward", normal(*y.shape), x, w, stride, padding)
@@ -69,8 +70,8 @@ def test_the_tile_shapes_of_other_processors(shape):
     run(2, MINICNN_TILE=shape)
 
 
-@pytest.mark.parametrize("environment", [{"NUMBA_DISABLE_JIT": 1}, {"NUMBA_BOUNDSCHECK": 1}, {"NUMBA_THREADING_LAYER": "workqueue"}],
-                         ids=lambda environment: next(iter(environment)))
+@pytest.mark.parametrize("environment", [
+    {"NUMBA_DISABLE_JIT": 1}, {"NUMBA_BOUNDSCHECK": 1}, {"NUMBA_THREADING_LAYER": "workqueue"}], ids=lambda e: next(iter(e)))
 def test_numbas_own_switches(environment):
     run(2, **environment)
 

@@ -88,7 +88,7 @@ def widen(dy, at, count, F, wide, FP):
 
 @parallel
 def weight_sums(x, dy, partials, pads, wides, ones, sizes, inside, PANEL, low):
-    """partials[chunk, (u, v, c), f] = sum_nij x[n, i*SH + u - top, j*SW + v - left, c] * dy[n, i, j, f]; last row: sum_nij dy."""
+    """partials[chunk, (u, v, c), f] = sum_nij x[n, i*SH + u - top, j*SW + v - left, c] * dy[n, i, j, f]; last: sum_nij dy."""
     N, H, W, C, KH, KW, SH, SW, top, left, OH, OW, F, BLOCK = sizes
     T, CHUNKS, K, FP = pads.shape[0], partials.shape[0], KH * KW * C, partials.shape[2]
     BLOCKS, WP, LANES = -(-OH // BLOCK), (OW - 1) * SW + KW, PANEL // 2
@@ -116,9 +116,11 @@ def weight_sums(x, dy, partials, pads, wides, ones, sizes, inside, PANEL, low):
                         for k in range(0, KW * C, step):
                             here = ((u * KW * C + k) * FP + p, FP)
                             tile(min(step, KW * C - k), vectors, (rows, OW), total, here, total, here,
-                                 source, (at + u * row + k, 1, SH * row, SW * C), b, (b_at + p, OW * b_step, b_step), PANEL, low)
+                                 source, (at + u * row + k, 1, SH * row, SW * C),
+                                 b, (b_at + p, OW * b_step, b_step), PANEL, low)
                     here = (K * FP + p, FP)  # the bias is a weight whose input is always one
-                    tile(1, vectors, (rows, OW), total, here, total, here, ones, (0, 0, 0, 0), b, (b_at + p, OW * b_step, b_step), PANEL, low)
+                    tile(1, vectors, (rows, OW), total, here, total, here,
+                         ones, (0, 0, 0, 0), b, (b_at + p, OW * b_step, b_step), PANEL, low)
 
 
 @parallel

@@ -8,6 +8,7 @@ package makes all cached machine code stale. A forced tile shape and bounds chec
 that cannot be read or written costs a compilation, never the run.
 """
 
+import contextlib
 import sys
 from pathlib import Path
 
@@ -72,20 +73,16 @@ class Cache(caching.FunctionCache):
         return found
 
     def save_overload(self, signature, data):
-        try:
+        with contextlib.suppress(Exception):  # a full or vanished disk, say
             super().save_overload(signature, data)
-        except Exception:  # a full or vanished disk, say
-            pass
 
 
 def compiled(function, **options):
     """njit(function) with the package's options and cache; the function itself under NUMBA_DISABLE_JIT=1."""
     dispatcher = numba.njit(function, **OPTIONS, **options)
     if isinstance(dispatcher, Dispatcher):
-        try:
+        with contextlib.suppress(RuntimeError):  # no folder can be written
             dispatcher._cache = Cache(function)
-        except RuntimeError:  # no folder can be written
-            pass
     return dispatcher
 
 

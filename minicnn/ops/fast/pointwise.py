@@ -7,7 +7,6 @@ Every constant has the array's dtype: a Python 0 or 1.0 would make Numba compute
 
 import math
 
-import numpy as np
 from numba import prange
 
 from .arrays import plain, plains

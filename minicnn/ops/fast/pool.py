@@ -12,7 +12,6 @@ pooling of the ReLU and the ReLU of the pooling are the same numbers.)
 Threads share images where windows overlap (two windows add to one pixel), else rows of windows.
 """
 
-import numpy as np
 from numba import prange
 
 from ...shapes import window
@@ -109,7 +108,7 @@ def four_to_largest(dy, above, below, dx_a, dx_b, dx_c, dx_d, relu):
 @parallel
 def to_largest_of_four(dy, x, dx, relu):
     """to_largest for windows of 2x2 side by side."""
-    (N, H, W, C), OH, OW = x.shape, dy.shape[1], dy.shape[2]
+    N, OH, OW, _ = dy.shape
     for row in prange(N * OH):
         n, i = row // OH, row % OH
         above, below = dx[n, 2 * i], dx[n, 2 * i + 1]
@@ -151,7 +150,8 @@ def to_all(dy, dx, sizes, share):
 
 
 def sizes_of(x_shape, kernel_size, stride, padding):
-    KH, KW, SH, SW, top, _, left, _, OH, OW = window("pooling", x_shape, kernel_size, kernel_size if stride is None else stride, padding)
+    stride = kernel_size if stride is None else stride
+    KH, KW, SH, SW, top, _, left, _, OH, OW = window("pooling", x_shape, kernel_size, stride, padding)
     return (*x_shape, KH, KW, SH, SW, top, left, OH, OW)
 
 

@@ -61,8 +61,10 @@ class TileEmitter(Emitter):
                 for value, place in zip(sums, places):
                     builder.store(value, place).align = self.size
             with part:
-                kind = ir.FunctionType(ir.VoidType(), [self.vector, self.vector.as_pointer(), I32, ir.VectorType(ir.IntType(1), self.lanes)])
-                masked_store = builder.module.declare_intrinsic(f"llvm.masked.store.v{self.lanes}f{8 * self.size}.p0", fnty=kind)
+                which = ir.VectorType(ir.IntType(1), self.lanes)
+                kind = ir.FunctionType(ir.VoidType(), [self.vector, self.vector.as_pointer(), I32, which])
+                name = f"llvm.masked.store.v{self.lanes}f{8 * self.size}.p0"
+                masked_store = builder.module.declare_intrinsic(name, fnty=kind)
                 for index, (value, place) in enumerate(zip(sums, places)):
                     first = index % vectors * self.lanes
                     column = ir.Constant(ir.VectorType(I64, self.lanes), list(range(first, first + self.lanes)))
@@ -93,7 +95,8 @@ def vector_tile(typing, rows, vectors, steps, y, y_where, start, start_where, a,
     def pair(size):
         return types.UniTuple(types.intp, size)
 
-    signature = types.void(types.intp, types.intp, pair(2), y, pair(2), start, pair(2), a, pair(4), b, pair(3), types.intp, y.dtype)
+    signature = types.void(types.intp, types.intp, pair(2), y, pair(2), start, pair(2), a, pair(4), b, pair(3),
+                           types.intp, y.dtype)
 
     def codegen(context, builder, signature, arguments):
         rows, vectors, steps, y, y_where, start, start_where, a, a_where, b, b_where, valid, low = arguments

@@ -93,7 +93,8 @@ def sandwich(matrix):
 
             def place(index, array, where, i, j):
                 at, row, column = (builder.extract_value(where, k) for k in range(3))
-                return pointer(index, array, builder.add(at, builder.add(builder.mul(row, I64(i)), builder.mul(column, I64(j)))))
+                offset = builder.add(builder.mul(row, I64(i)), builder.mul(column, I64(j)))
+                return pointer(index, array, builder.add(at, offset))
 
             n = range(len(matrix[0]))
             loaded = [[emitter.load(emitter.vector, place(0, x, x_where, i, j)) for j in n] for i in n]

@@ -14,9 +14,10 @@ The formula is linear in x, w and y, so its gradients are the same pieces turned
     dw = G.T [ sum over tiles of (B.T x B) * (A dy A.T) ] G
 
 Measured on two cores, 32 to 128 channels, against the direct kernel's 424 to 488 GFLOP/s: forward 2.4 to 3 times as fast,
-input gradient 2.2 to 3, weight gradient 1.9 to 2.5. Of max|y|, the largest error was 2 to 6e-6 (direct: 0.4 to 1e-6), the
-root mean square error 1 to 3e-7 (direct: 0.4 to 1e-7): the transforms add numbers of different size. The tests bound it. float64 is for proofs and never comes here. Infinity - infinity would spread NaN to pixels that never
-saw it, so a kernel that meets a number that is not finite says so, and conv.py computes directly.
+input gradient 2.2 to 3, weight gradient 1.9 to 2.5. The transforms add numbers of different size, which costs accuracy: the
+root mean square error is about twice the direct kernel's (a test bounds it). float64 is for proofs and never comes here.
+Infinity - infinity would spread NaN to pixels that never saw it, so a kernel that meets a number that is not finite says
+so, and conv.py computes directly.
 
 Source: Lavin, Gray, 'Fast Algorithms for Convolutional Neural Networks', 2015, section 4.
 """
@@ -31,8 +32,16 @@ from .cpu import ROWS, lanes, panel
 from .kernels import serial
 from .threads import num_threads, parallel
 from .tile import tile
-from .transforms import (PLACES, SIDE, M, transform_filter, transform_gradient, transform_pixels, transform_result,
-                         transform_weight_sum)
+from .transforms import (
+    PLACES,
+    SIDE,
+    M,
+    transform_filter,
+    transform_gradient,
+    transform_pixels,
+    transform_result,
+    transform_weight_sum,
+)
 
 SPACE = 700 * 1024  # bytes of transformed pixels and products of one block: most of a core's L2
 TILES = 128         # tiles of one sum in weight_gradient (64 and 256 were no faster)
@@ -55,7 +64,8 @@ def transform_filters(w, out, zeros, LANES):
     for c in prange(C):
         for f in range(0, F, LANES):
             transform_filter(flat, (c * F + f, 3 * C * F, C * F),
-                             target, ((f // PANEL * C + c) * PANEL + f % PANEL, SIDE * P * C * PANEL, P * C * PANEL), zeros, 0, nothing)
+                             target, ((f // PANEL * C + c) * PANEL + f % PANEL, SIDE * P * C * PANEL, P * C * PANEL),
+                             zeros, 0, nothing)
 
 
 @serial
@@ -139,7 +149,8 @@ def fast_weight_sums(x, dy, partials, pads, dy_pads, transformed, dy_transformed
                                                Z, ((count + r) * F + f, SIDE * STEP_Z, STEP_Z), zeros, 0, nothing)
                     for p in range(0, F, PANEL):
                         vectors, here = min(PANEL, F - p) // LANES, (PLACES * C * F + p, F)  # the bias: the plain sum of dy
-                        tile(1, vectors, (rows * M, TW * M), S, here, S, here, ones, (0, 0, 0, 0), dy_pad, (p, TW * M * F, F), PANEL, nothing)
+                        tile(1, vectors, (rows * M, TW * M), S, here, S, here,
+                             ones, (0, 0, 0, 0), dy_pad, (p, TW * M * F, F), PANEL, nothing)
                     count += rows * TW
                 for p in range(0, F, PANEL):
                     vectors = min(PANEL, F - p) // LANES
@@ -152,7 +163,8 @@ def fast_weight_sums(x, dy, partials, pads, dy_pads, transformed, dy_transformed
             total = partials[chunk].reshape(-1)
             for c in range(C):
                 for f in range(0, F, LANES):
-                    transform_weight_sum(S, (c * F + f, SIDE * C * F, C * F), total, (c * F + f, 3 * C * F, C * F), zeros, 0, nothing)
+                    transform_weight_sum(S, (c * F + f, SIDE * C * F, C * F), total, (c * F + f, 3 * C * F, C * F),
+                                         zeros, 0, nothing)
             total[9 * C * F:] = S[PLACES * C * F:]
 
 
@@ -200,8 +212,10 @@ def weight_gradient(dy, x, dw, db, top, left):
     STEP_V, STEP_Z = apart(GROUP * BLOCK * TW * C), apart(GROUP * BLOCK * TW * F)
     partials, trouble = empty((CHUNKS, 9 * C + 1, F), dtype), np.zeros(T, np.bool_)
     fast_weight_sums(x.reshape(-1), dy.reshape(-1), partials, empty((T, (BLOCK * M + 2) * (TW * M + 2) * C), dtype),
-                     empty((T, BLOCK * M * TW * M * F), dtype), empty((T, PLACES * STEP_V), dtype), empty((T, PLACES * STEP_Z), dtype),
+                     empty((T, BLOCK * M * TW * M * F), dtype), empty((T, PLACES * STEP_V), dtype),
+                     empty((T, PLACES * STEP_Z), dtype),
                      empty((T, (PLACES * C + 1) * F), dtype), np.ones(1, dtype),
-                     np.zeros(panel(dtype), dtype), (N, H, W, C, top, left, OH, OW, F, BLOCK, GROUP, STEP_V, STEP_Z, panel(dtype)), trouble)
+                     np.zeros(panel(dtype), dtype),
+                     (N, H, W, C, top, left, OH, OW, F, BLOCK, GROUP, STEP_V, STEP_Z, panel(dtype)), trouble)
     add_up(partials, dw, db)
     return not trouble.any()

@@ -1,0 +1,84 @@
+"""The command line of the benchmarks: python -m benchmarks --help"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from minicnn.console import at_least
+
+from . import accuracy, environment, ladder, results, scaling, start, timed_networks
+from .competitors import COMPETITORS, OURS, installed
+from .settings import Settings, quick
+
+QUICK_FOLDER = Path("runs/benchmarks")
+BUSY = 0.5                  # processes that want to run, on the average of the last minute
+
+SECTIONS = {"networks": timed_networks.measure, "ladder": ladder.measure, "scaling": scaling.measure,
+            "start": start.measure, "accuracy": accuracy.measure}
+
+DESCRIPTION = """\
+Measure minicnn beside PyTorch, TensorFlow and JAX, whichever are installed. Everything is verified before it is timed:
+what computes something else than the reference gets no time, and the exit status is 1.
+
+  networks   training step and inference of four networks at batch 64, 1 and 256
+  ladder     one convolution, from seven Python loops to the fast rung, beside the machine's peak
+  scaling    1 thread and all threads; batch 1 to 512; 1 to 256 channels
+  start      import times, first training step with an empty and a filled kernel cache, peak memory
+  accuracy   seconds from process start to 99% on MNIST
+
+Each section leaves NAME.json, NAME.md and NAME.png in the results folder. A full run takes about half an hour and needs
+a machine that does nothing else."""
+
+
+def parse(arguments):
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=DESCRIPTION,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", action="append", choices=SECTIONS, metavar="SECTION",
+                        help=f"measure this section only; may be repeated ({', '.join(SECTIONS)})")
+    parser.add_argument("--quick", action="store_true",
+                        help="tiny sizes and few repetitions: to see that it works, not to learn anything")
+    parser.add_argument("--threads", type=at_least(1), default=environment.cores(), metavar="N",
+                        help="threads for everyone; default: all cores, here %(default)s")
+    parser.add_argument("--no-peers", action="store_true", help="measure minicnn alone, whatever is installed")
+    parser.add_argument("--out", type=Path, default=results.FOLDER, metavar="FOLDER",
+                        help="where the results go; docs/benchmarks.md follows the default folder only (%(default)s; "
+                             f"with --quick {QUICK_FOLDER})")
+    parser.add_argument("--report", action="store_true",
+                        help="measure nothing: write tables, charts and docs again from the results that are there")
+    flags = parser.parse_args(arguments)
+    if flags.threads > environment.cores():
+        parser.error(f"--threads {flags.threads}: this process may use {environment.cores()} CPUs")
+    if flags.quick and not flags.report and flags.out == results.FOLDER:
+        flags.out = QUICK_FOLDER                     # figures that mean nothing must not replace those that do
+    return flags
+
+
+def main(arguments=None):
+    """Measure, write, and return the exit status."""
+    flags = parse(arguments)
+    competitors = [OURS] if flags.no_peers else list(installed())
+    settings = (quick if flags.quick else Settings)(flags.threads, competitors)
+    refused = []
+    if not flags.report:
+        missing = [name for name in COMPETITORS if name not in competitors]
+        print(f"{settings.threads} threads; competitors: {', '.join(competitors)}; "
+              f"not installed or left out: {', '.join(missing) or 'none'}")
+        if (environment.load() or 0) > BUSY and not flags.quick:
+            print(f"the machine is busy (load {environment.load()}): the figures will be worth little", file=sys.stderr)
+        for section in flags.only or SECTIONS:
+            print(f"\n{section}", flush=True)
+            found = {"section": section, "environment": environment.describe(settings)} | SECTIONS[section](settings)
+            found["environment"]["load_after"] = environment.load()
+            refused += results.refusals(found)
+            results.save(flags.out, section, found)
+    results.report(flags.out, SECTIONS)
+    for reason in refused:
+        print(f"refused: {reason}", file=sys.stderr)
+    return 1 if refused else 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit("\nstopped; finished sections are saved, and --report writes their tables and charts")

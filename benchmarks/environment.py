@@ -1,0 +1,72 @@
+"""What a figure is worth nothing without: the machine, the versions, the BLAS kernel, how busy the machine was."""
+
+import datetime
+import importlib.metadata
+import os
+import platform
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import minicnn
+
+from . import workers
+
+PACKAGES = ("numpy", "numba", "llvmlite", "torch", "tensorflow", "keras", "jax", "jaxlib")
+
+
+def describe(settings):
+    """A dict of plain values for the results."""
+    return {
+        "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
+        "cpu": cpu(), "cores": cores(), "threads": settings.threads, "system": platform.platform(),
+        "memory_gib": memory(), "python": platform.python_version(), "packages": versions(),
+        "blas": blas(settings), "removed_variables": sorted(name for name in workers.REMOVED if name in os.environ),
+        "never_seen_by_workers": list(workers.REMOVED), "load_before": load(), "quick": settings.quick,
+    }
+
+
+def cpu():
+    try:
+        return re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())[1]
+    except (OSError, TypeError):
+        return platform.processor() or platform.machine()
+
+
+def cores():
+    """CPUs that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+
+
+def memory():
+    try:
+        return round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1)
+    except (AttributeError, ValueError):
+        return None
+
+
+def load():
+    """How many processes wanted to run during the last minute; 0 to 1 on a quiet machine."""
+    return round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None
+
+
+def versions():
+    found = {"minicnn": minicnn.__version__}
+    for package in PACKAGES:
+        try:
+            found[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def blas(settings):
+    """The library behind NumPy's matmul and the kernels it chose, as OpenBLAS itself says when it is asked to talk."""
+    import numpy as np
+
+    library = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
+    talk = subprocess.run([sys.executable, "-c", "import numpy"], capture_output=True, text=True,
+                          env=workers.environment(settings.threads) | {"OPENBLAS_VERBOSE": "2"})
+    kernel = re.search(r"Core: (\S+)", talk.stderr + talk.stdout)
+    return f"{library['name']} {library['version']}, kernels for {kernel[1] if kernel else 'unknown'}"

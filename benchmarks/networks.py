@@ -1,0 +1,78 @@
+"""The four networks that are timed, each a plain function that returns a Sequential, and the batch they are timed on."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from minicnn import Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU, Sequential
+
+SEED, CLASSES = 0, 10
+
+
+def lenet_5(rng):
+    """LeNet-5 of 1998 as it is written today: ReLU and max-pooling in the place of tanh and averages."""
+    return Sequential([
+        Conv2D(1, 6, kernel_size=5, padding=2, rng=rng), ReLU(), MaxPool2D(2),           # (N, 14, 14, 6)
+        Conv2D(6, 16, kernel_size=5, rng=rng), ReLU(), MaxPool2D(2),                     # (N, 5, 5, 16)
+        Flatten(), Dense(5 * 5 * 16, 120, rng=rng), ReLU(), Dense(120, 84, rng=rng), ReLU(), Dense(84, CLASSES, rng=rng),
+    ])
+
+
+def two_conv(rng):
+    """The network of minicnn's examples, on pictures of 32 x 32."""
+    return Sequential([
+        Conv2D(1, 32, kernel_size=3, padding=1, rng=rng), ReLU(), MaxPool2D(2),          # (N, 16, 16, 32)
+        Conv2D(32, 64, kernel_size=3, padding=1, rng=rng), ReLU(), MaxPool2D(2),         # (N, 8, 8, 64)
+        Flatten(), Dense(8 * 8 * 64, 128, rng=rng), ReLU(), Dropout(0.5, rng=rng), Dense(128, CLASSES, rng=rng),
+    ])
+
+
+def mnist_example(rng):
+    """The network of PyTorch's own MNIST example (pytorch/examples, mnist/main.py), with logits as its output."""
+    return Sequential([
+        Conv2D(1, 32, kernel_size=3, rng=rng), ReLU(),                                   # (N, 26, 26, 32)
+        Conv2D(32, 64, kernel_size=3, rng=rng), ReLU(), MaxPool2D(2),                    # (N, 12, 12, 64)
+        Dropout(0.25, rng=rng), Flatten(),
+        Dense(12 * 12 * 64, 128, rng=rng), ReLU(), Dropout(0.5, rng=rng), Dense(128, CLASSES, rng=rng),
+    ])
+
+
+def vgg_like(rng):
+    """Two blocks of VGG's kind on colour pictures: nearly all of the work is in three convolutions of 64 to 128 channels."""
+    return Sequential([
+        Conv2D(3, 64, kernel_size=3, padding=1, rng=rng), ReLU(),
+        Conv2D(64, 64, kernel_size=3, padding=1, rng=rng), ReLU(), MaxPool2D(2),         # (N, 16, 16, 64)
+        Conv2D(64, 128, kernel_size=3, padding=1, rng=rng), ReLU(),
+        Conv2D(128, 128, kernel_size=3, padding=1, rng=rng), ReLU(), MaxPool2D(2),       # (N, 8, 8, 128)
+        Flatten(), Dense(8 * 8 * 128, 128, rng=rng), ReLU(), Dense(128, CLASSES, rng=rng),
+    ])
+
+
+class Network(NamedTuple):
+    """A network, and the shape of one picture."""
+
+    make: callable
+    x_shape: tuple
+
+
+NETWORKS = {
+    "LeNet-5": Network(lenet_5, (28, 28, 1)),
+    "two-conv": Network(two_conv, (32, 32, 1)),
+    "MNIST example": Network(mnist_example, (28, 28, 1)),
+    "VGG-like": Network(vgg_like, (32, 32, 3)),
+}
+
+
+def build(name, batch, dropout=True):
+    """(model, x, labels): the same weights and the same batch in every process that asks.
+
+    Without `dropout` its layers stay where they are, at rate 0: masks cannot agree between frameworks, all else can.
+    """
+    rng = np.random.default_rng(SEED)
+    make, x_shape = NETWORKS[name]
+    model = make(rng)
+    for layer in model.layers:
+        if isinstance(layer, Dropout) and not dropout:
+            layer.rate = 0.0
+    x = rng.standard_normal((batch, *x_shape), dtype=np.float32)
+    return model, x, rng.integers(0, CLASSES, batch)

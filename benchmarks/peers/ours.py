@@ -1,0 +1,46 @@
+"""minicnn: the explicit network and the loop of the examples, nothing else."""
+
+import numba
+
+import minicnn
+from minicnn import Adam, ops, softmax_cross_entropy
+
+from .. import networks
+
+
+class Network:
+    """A network on one rung of the ladder; without `rung`, on the last and fastest."""
+
+    def __init__(self, network, batch, threads, dropout=True, rung=None):
+        minicnn.set_num_threads(threads)
+        ops.use(rung or ops.rungs()[-1])
+        self.model, self.x, self.labels = networks.build(network, batch, dropout)
+        self.optimizer = Adam(self.model.parameters(), lr=1e-3)
+
+    def train_step(self):
+        if not self.model.training:
+            self.model.train()
+        logits = self.model.forward(self.x)
+        loss, dlogits = softmax_cross_entropy(logits, self.labels)
+        self.model.backward(dlogits, input_gradient=False)         # nobody asks for the pictures' own gradient
+        self.optimizer.step()
+        return loss
+
+    def infer(self):
+        if self.model.training:
+            self.model.eval()
+        return self.model.forward(self.x)
+
+    def threading_layer(self):
+        """Which of its thread pools Numba took ('omp', 'tbb' or 'workqueue'); None before the first parallel kernel."""
+        try:
+            return numba.threading_layer()
+        except ValueError:
+            return None
+
+    def gradients(self):
+        """Name -> gradient of the loss, for comparing rungs."""
+        self.model.train()
+        _, dlogits = softmax_cross_entropy(self.model.forward(self.x), self.labels)
+        self.model.backward(dlogits)
+        return {name: p.grad for name, p in self.model.parameters().items()}

@@ -1,0 +1,119 @@
+"""Results as Markdown: one function per section, and the environment under each table."""
+
+from .competitors import OURS
+from .figures import number, spread, table
+
+TASKS = {"train_step": "Training step", "infer": "Inference"}
+
+
+def section(measured):
+    """The Markdown of one section."""
+    title, body = {"networks": networks, "ladder": ladder, "scaling": scaling, "start": start, "accuracy": accuracy}[
+        measured["section"]](measured)
+    return f"### {title}\n\n{body}\n{surroundings(measured)}"
+
+
+def surroundings(measured):
+    """Where and when the figures were taken, and what has to be said about them."""
+    e = measured["environment"]
+    packages = ", ".join(f"{name} {version}" for name, version in e["packages"].items())
+    layer = f"; Numba's threading layer: {measured['threading_layer']}" if measured.get("threading_layer") else ""
+    lines = [f"{e['cpu']}, {e['cores']} cores, {e['threads']} threads used, {e['memory_gib']} GiB; {e['system']}; "
+             f"Python {e['python']}; {packages}; BLAS of NumPy: {e['blas']}{layer}. "
+             f"{e['date']}; load before {e['load_before']}, after {e['load_after']}."]
+    if e["removed_variables"]:
+        lines.append(f"Set here, and removed from every worker's environment: {', '.join(e['removed_variables'])}.")
+    spinning = [name for name, seconds in measured.get("seconds_until_asleep", {}).items() if seconds >= 2]
+    if spinning:
+        lines.append(f"Threads of {', '.join(spinning)} never went to sleep, which slowed the others down.")
+    if e["quick"]:
+        lines.append("**A quick run: these figures mean nothing.**")
+    return "\n".join(lines) + "\n"
+
+
+def networks(measured):
+    body = "Milliseconds, median (fastest to slowest round). Ratios are medians of the ratios of each round.\n"
+    for task, title in TASKS.items():
+        rows = [row for row in measured["rows"] if row["task"] == task]
+        names = list(dict.fromkeys(name for row in rows for name in row["seconds"]))
+        lines = [[f"{row['network']}, {row['batch']}", *(time(row["seconds"].get(name)) for name in names),
+                  ratio(row, "ratio") + (f" ({row['fastest']})" if "fastest" in row else ""), ratio(row, "ratio_pytorch")]
+                 for row in rows]
+        body += f"\n{title}:\n\n" + table(["network, batch", *names, f"{OURS} against the fastest", "against PyTorch"], lines)
+    return "Networks", body
+
+
+def time(seconds):
+    return spread(seconds, 1e3) if seconds else "refused"
+
+
+def ratio(row, key):
+    return f"**{row[key]['median']:.2f}**" if key in row else "-"
+
+
+def ladder(measured):
+    s = measured["sizes"]
+    body = (f"One convolution: x ({s['N']}, {s['H']}, {s['W']}, {s['C']}), {s['F']} filters of {s['K']} x {s['K']}, "
+            f"padding {s['padding']}. GFLOP are those of the definition, zeros of the padding included, for everyone alike: "
+            "who multiplies less often (Winograd, skipped zeros) may stand above the peak.\n")
+    for row in measured["rows"]:
+        lines = [[name + ("" if e["N"] == s["N"] else f", batch {e['N']}"), spread(e["seconds"], 1e3),
+                  significant(e["gflops"]["median"]), percent(e["share"]["median"])] for name, e in row["entries"].items()]
+        lines.append(["the machine's peak (fused multiply-adds)", "", significant(row["peak"]["median"]), "100%"])
+        body += f"\n{row['task'].capitalize()}:\n\n" + table(["rung", "ms", "GFLOP/s", "of the peak"], lines)
+    return "The ladder", body
+
+
+def significant(value):
+    """Three digits, without an exponent."""
+    return f"{value:.0f}" if value >= 100 else f"{value:.3g}" if value >= 1e-3 else f"{value:.6f}"
+
+
+def percent(value):
+    return f"{value:.0%}" if value >= 0.1 else f"{value:.2%}"
+
+
+def scaling(measured):
+    t = measured["threads"]
+    body = f"A training step of {t['network']} at batch {t['batch']}, milliseconds on 1 and on {t['threads']} threads:\n\n"
+    body += table(["", "1 thread", f"{t['threads']} threads", "times as fast"],
+                  [[name, *(spread(s, 1e3) for s in seconds.values()), f"{t['gain'][name]['median']:.2f}"]
+                   for name, seconds in t["seconds"].items()])
+    names = list(dict.fromkeys(name for row in measured["batches"] for name in row["seconds"]))
+    body += f"\nImages per second, training {t['network']}:\n\n" + table(["batch", *names], [
+        [row["batch"], *(f"{row['batch'] / row['seconds'][name]['median']:,.0f}" if name in row["seconds"] else "refused"
+                         for name in names)] for row in measured["batches"]])
+    timed = [row for row in measured["channels"] if "products" in row]
+    products = timed[0]["products"] if timed else []
+    body += (f"\nOur convolution of (64, 16, 16, C) to F filters, {t['threads']} threads, GFLOP/s (share of the peak measured "
+             "in the same rounds). Counted are the multiplications of the definition; the 3 x 3 kernel does fewer "
+             "(Winograd), so it may stand above 100%:\n\n")
+    body += table(["kernel, C, F", *products, "peak"], [
+        [f"{row['K']} x {row['K']}, {row['C']}, {row['F']}", *(speed(p) for p in row["products"].values()),
+         number(row["peak"]["median"])] for row in timed])
+    return "Scaling", body
+
+
+def speed(product):
+    return f"{product['gflops']['median']:.0f} ({product['share']['median']:.0%})"
+
+
+def start(measured):
+    body = "Seconds from the start of a process to the end of its first training step (two-conv, MNIST-sized data):\n\n"
+    body += table(["", "seconds", "peak memory of training, MiB"], [
+        ["minicnn, first start ever (compiles its kernels)", number(measured["cold"]), ""],
+        *([f"{name}, every later start" if name == OURS else name, spread(seconds),
+           f"{measured['peak_bytes'][name] / 2**20:.0f}"] for name, seconds in measured["warm"].items())])
+    body += "\nSeconds of a Python process that imports, and ends:\n\n"
+    body += table(["import", "seconds"], [[name, spread(seconds)] for name, seconds in measured["imports"].items()])
+    return "Starting, and memory", body
+
+
+def accuracy(measured):
+    if "skipped" in measured:
+        return "Time to accuracy", f"Not measured: {measured['skipped']}\n"
+    body = (f"Seconds from process start to the test of {measured['epochs']} epochs on MNIST, a schedule that is to reach "
+            f"{measured['goal']:.0%}: median (fastest to slowest seed).\n\n")
+    return "Time to accuracy", body + table(["", "seconds", "test accuracy, %", "reached"], [
+        [name, spread(p["seconds"]), spread(p["accuracy"], 100, digits=3), "yes" if p["reached"] else "not by all seeds"]
+        for name, p in measured["programs"].items()])

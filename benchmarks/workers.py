@@ -1,0 +1,139 @@
+"""Competitors in processes of their own, timed in turns: A B C, A B C, ...
+
+Two thread pools that spin on the same cores slow each other down several times over, so competitors never share a
+process, only one works at a time, and the others must be asleep. After each turn we look every PAUSE whether the worker
+still burns CPU time, and the next turn starts when it has stopped. How long that took is reported.
+"""
+
+import os
+import pickle
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+PAUSE = 0.02                # seconds; OpenMP's threads spin for a few milliseconds after a task, OpenBLAS's for a hundred
+ASLEEP = 0.1                # the share of a PAUSE that a worker may burn and count as asleep (looking at it costs some)
+PATIENCE = 2.0              # seconds after which a worker that still spins is reported as one that never sleeps
+BUDGET = 0.25               # seconds that a turn should last
+MOST_STEPS = 100
+
+# Variables that choose kernels or thread counts behind the frameworks' backs. No competitor sees them.
+REMOVED = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "OMP_WAIT_POLICY",
+           "MKL_NUM_THREADS", "NUMBA_NUM_THREADS", "NUMBA_THREADING_LAYER", "XLA_FLAGS", "MINICNN_OPS")
+
+
+def environment(threads):
+    """The environment of a worker: ours, without what is REMOVED."""
+    variables = {name: value for name, value in os.environ.items() if name not in REMOVED}
+    return variables | {
+        "NPROC": str(threads),                       # XLA's thread count, where a process cannot be pinned
+        "JAX_PLATFORMS": "cpu", "CUDA_VISIBLE_DEVICES": "",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+    }
+
+
+class Failure(RuntimeError):
+    """What went wrong in a worker: its traceback."""
+
+    def reason(self):
+        """Its last line, which names the error."""
+        return str(self).strip().splitlines()[-1]
+
+
+class Worker:
+    """One competitor's process."""
+
+    def __init__(self, name, threads):
+        self.name, self.threads, self.spun = name, threads, 0.0
+        self.chatter = tempfile.TemporaryFile()      # noqa: SIM115  what its libraries print, for when it dies
+        self.process = subprocess.Popen([sys.executable, "-m", "benchmarks.worker", str(threads)], env=environment(threads),
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.chatter)
+
+    def ask(self, *request):
+        try:
+            pickle.dump(request, self.process.stdin)
+            self.process.stdin.flush()
+            failure, answer = pickle.load(self.process.stdout)
+        except (EOFError, BrokenPipeError):
+            status = self.process.wait()
+            self.chatter.seek(0)
+            last = self.chatter.read()[-2000:].decode(errors="replace")
+            raise Failure(f"{self.name}: its process ended with status {status}\n{last}") from None
+        if failure:
+            raise Failure(f"{self.name}: {failure}")
+        return answer
+
+    def build(self, path, **arguments):
+        self.work("build", path, arguments)
+
+    def call(self, task):
+        return self.work("call", task)
+
+    def time(self, task, warm, steps):
+        """Seconds of each step."""
+        return self.work("time", task, warm, steps)
+
+    def work(self, *request):
+        """Ask, and come back when the worker's threads are asleep; `spun` is the longest that this took."""
+        answer, start = self.ask(*request), time.perf_counter()
+        while True:
+            time.sleep(PAUSE)
+            asleep, spun = self.ask("burnt") < ASLEEP * PAUSE, time.perf_counter() - start
+            if asleep or spun > PATIENCE:
+                self.spun = max(self.spun, spun)
+                return answer
+
+    def steps(self, task, budget):
+        """(warm, steps) that make a turn of about `budget` seconds."""
+        first, = self.time(task, 0, 1)
+        if first < 4 * budget:                       # the first may have compiled; the best of three tells more
+            first = min(self.time(task, 0, 3))
+        steps = max(1, min(MOST_STEPS, round(budget / first)))
+        return (0 if first > 4 * budget else min(2, steps)), steps
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+        self.process.stdout.close()
+        self.chatter.close()
+
+
+class Team:
+    """Workers by name and number of threads, closed together at the end of a `with` block."""
+
+    def __init__(self):
+        self.workers = {}
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        for worker in self.workers.values():
+            worker.close()
+
+    def worker(self, name, threads):
+        """The worker of this name and number of threads, started if there is none yet."""
+        if (name, threads) not in self.workers:
+            self.workers[name, threads] = Worker(name, threads)
+        return self.workers[name, threads]
+
+    def spun(self):
+        """Name -> the longest time in seconds until a worker's threads were asleep; PATIENCE if they never were."""
+        return {worker.name: round(min(worker.spun, PATIENCE), 3) for worker in self.workers.values()}
+
+
+def rounds(entries, count, budget=BUDGET):
+    """{key: [median seconds of round 0, of round 1, ...]} for entries {key: (worker, task)}, in turns.
+
+    Every round gives every entry one turn, so that what disturbs the machine for a while disturbs all of them.
+    """
+    sizes = {}
+    for key, (worker, task) in entries.items():
+        sizes[key] = worker.steps(task, budget)
+    times = {key: [] for key in entries}
+    for _ in range(count):
+        for key, (worker, task) in entries.items():
+            times[key].append(statistics.median(worker.time(task, *sizes[key])))
+    return times

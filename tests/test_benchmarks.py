@@ -1,0 +1,165 @@
+"""The benchmarks as programs: they run, they write what they promise, and what computes something wrong gets no time."""
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmarks import __main__ as command
+from benchmarks import competitors, figures, ladder, peak, results, tables, timed_networks, verify, workers
+from benchmarks.settings import quick
+
+ROOT = Path(__file__).parent.parent
+
+
+def settings(names=(competitors.OURS,)):
+    chosen = quick(threads=1, competitors=list(names))
+    chosen.rounds, chosen.budget = 1, 0.001
+    return chosen
+
+
+def test_a_quick_run_writes_json_a_table_and_a_chart(tmp_path):
+    done = subprocess.run([sys.executable, "-m", "benchmarks", "--quick", "--no-peers", "--threads", "1", "--out", tmp_path,
+                           "--only", "networks", "--only", "ladder"],
+                          cwd=ROOT, env=os.environ | {"OPENBLAS_CORETYPE": "Haswell"}, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    for section in ("networks", "ladder"):
+        found = json.loads((tmp_path / f"{section}.json").read_text())
+        assert found["environment"]["packages"]["numpy"] == np.__version__
+        assert "OPENBLAS_CORETYPE" in found["environment"]["removed_variables"]
+        assert "Haswell" not in found["environment"]["blas"] or "OPENBLAS" not in os.environ
+        assert "these figures mean nothing" in (tmp_path / f"{section}.md").read_text()
+        assert (tmp_path / f"{section}.png").read_bytes().startswith(b"\x89PNG")
+    forward, backward = found["rows"]
+    assert set(forward["entries"]) == {name for name, e in ladder.ENTRIES.items() if e.package != "torch"}
+    assert all(error < 1e-4 for error in found["errors"].values())
+    assert forward["entries"]["minicnn"]["gflops"]["median"] > 0
+    networks = json.loads((tmp_path / "networks.json").read_text())
+    assert {row["task"] for row in networks["rows"]} == {"train_step", "infer"}
+    assert networks["rows"][0]["errors"]["minicnn"]["gradients"] < verify.GRADIENTS
+
+
+WRONG = """
+from benchmarks import convolutions
+from benchmarks.peers import ours
+
+class Convolution(convolutions.Rung):
+    def backward(self):
+        dx, dw, db = super().backward()
+        dw[1, 1, 0, 0] *= 1.01
+        return dx, dw, db
+
+class Network(ours.Network):
+    def train_step(self):
+        loss = super().train_step()
+        self.optimizer.lr *= 0.9
+        return loss
+"""
+
+
+@pytest.fixture
+def wrong(tmp_path, monkeypatch):
+    """A module of wrong competitors that workers can import."""
+    (tmp_path / "wrong.py").write_text(WRONG)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), str(ROOT), os.environ.get("PYTHONPATH", "")]))
+
+
+def test_a_wrong_kernel_is_refused_a_time(wrong, monkeypatch):
+    monkeypatch.setattr(ladder, "ENTRIES", {"right": ladder.Entry("benchmarks.convolutions:Slices", {}),
+                                            "wrong": ladder.Entry("wrong:Convolution", {})})
+    found = ladder.measure(settings())
+    assert set(found["refused"]) == {"wrong"}
+    assert "dw differ" in found["refused"]["wrong"]
+    assert all(set(row["entries"]) == {"right"} for row in found["rows"])
+    assert results.refusals(found)
+
+
+def test_a_wrong_training_step_is_refused_a_time(wrong, monkeypatch):
+    monkeypatch.setitem(competitors.COMPETITORS, "wrong", competitors.Competitor("wrong:Network", {}, "numpy"))
+    with workers.Team() as team:
+        errors, refused = timed_networks.check(team, settings(["wrong"]), "LeNet-5", 4, threads=1)
+    assert not errors
+    assert "losses" in refused["wrong"]
+
+
+def test_refusals_make_the_exit_status(tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(command.SECTIONS, "ladder", lambda _: {"skipped": "for this test", "refused": {"it": "is wrong"},
+                                                               "section": "accuracy"})
+    assert command.main(["--quick", "--only", "ladder", "--out", str(tmp_path)]) == 1
+    assert "it: is wrong" in capsys.readouterr().err
+
+
+@pytest.fixture(scope="module")
+def team():
+    """One reference worker for all peers."""
+    with workers.Team() as team:
+        yield team
+
+
+@pytest.mark.parametrize("name", [name for name in competitors.COMPETITORS if name != competitors.OURS])
+def test_a_peer_computes_the_same_network(name, team):
+    if importlib.util.find_spec(competitors.COMPETITORS[name].package) is None:
+        pytest.skip(f"{competitors.COMPETITORS[name].package} is not installed; it comes with the extra 'bench'")
+    errors, refused = timed_networks.check(team, settings([name]), "MNIST example", 4, threads=1)
+    assert not refused
+    assert errors[name]["logits"] < verify.LOGITS
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_the_peak_loop_does_all_its_work(threads):
+    peak.Peak(threads).run()                         # raises unless every chain came to its known end
+
+
+def test_an_error_is_infinite_for_nan_and_for_another_shape():
+    assert verify.error([1.0, np.nan], [1.0, 2.0]) == np.inf
+    assert verify.error([1.0], [1.0, 2.0]) == np.inf
+    with pytest.raises(verify.Refused, match="logits differ"):
+        verify.agree("logits", [np.nan], [1.0], 1e-4)
+
+
+def test_ratios_are_taken_round_by_round():
+    assert figures.ratio([2, 20, 6], [1, 10, 2])["median"] == 2
+
+
+def test_a_worker_that_fails_says_why():
+    with workers.Team() as team, pytest.raises(workers.Failure, match="no_such_module"):
+        team.worker("broken", 1).build("no_such_module:Network")
+
+
+def test_a_competitor_that_breaks_is_left_out_with_its_reason(monkeypatch):
+    monkeypatch.setitem(competitors.COMPETITORS, "broken", competitors.Competitor("no_such_module:Network", {}, "numpy"))
+    with workers.Team() as team:
+        errors, refused = timed_networks.check(team, settings(["broken"]), "LeNet-5", 4, threads=1)
+    assert not errors
+    assert "ModuleNotFoundError" in refused["broken"]
+
+
+def test_the_page_shows_what_was_measured():
+    found = results.load(ROOT / results.FOLDER, command.SECTIONS)
+    page = (ROOT / results.DOCS).read_text()
+    assert page == (results.filled(page, found) if found else page)
+    assert all(not measured["environment"]["quick"] for measured in found.values())
+
+
+def test_the_block_of_the_page_is_replaced_and_nothing_else():
+    skipped = {"section": "accuracy", "skipped": "no data", "environment": {
+        "cpu": "a", "cores": 2, "threads": 2, "memory_gib": 1, "system": "s", "python": "3", "packages": {}, "blas": "b",
+        "date": "d", "load_before": 0, "load_after": 0, "removed_variables": [], "quick": False}}
+    page = f"before\n{results.BEGIN}\nold\n{results.END}\nafter\n"
+    new = results.filled(page, {"accuracy": skipped})
+    assert new.startswith(f"before\n{results.BEGIN}\n") and new.endswith(f"{results.END}\nafter\n")
+    assert "old" not in new and tables.section(skipped) in new
+    assert results.filled(new, {"accuracy": skipped}) == new
+
+
+@pytest.mark.parametrize("flags", [["--only", "nothing"], ["--threads", "0"], ["--threads", "100000"]])
+def test_bad_flags_end_with_status_2(flags, capsys):
+    with pytest.raises(SystemExit) as stop:
+        command.main(flags)
+    assert stop.value.code == 2
+    assert "error:" in capsys.readouterr().err
