@@ -1,7 +1,9 @@
 """How a Python function becomes a kernel: compile options, and the cache on disk.
 
 `@parallel` is for kernels that Python calls (threads.py), `@serial` for functions that kernels call; both compile on first
-use. fastmath may reorder and fuse, it may not assume that NaN or infinity do not exist.
+use. fastmath may fuse a * b + c, and may not assume that NaN or infinity do not exist. Nor may it reorder sums: where
+LLVM reorders one, it does so in one of two versions of the loop and picks a version by where the arrays lie in memory.
+Batch norm's last digits then changed from one process to the next; the loops that matter are over channels anyway.
 
 The cache is Numba's, with three differences. Numba looks at a kernel's own file only; here a change of any file of this
 package makes all cached machine code stale. A forced tile shape and bounds checking have files of their own. And a cache
@@ -20,7 +22,7 @@ from numba.core.options import TargetOptions
 
 from .cpu import SHAPE
 
-OPTIONS = {"fastmath": {"contract", "reassoc", "nsz", "arcp"}, "nogil": True, "error_model": "numpy"}
+OPTIONS = {"fastmath": {"contract", "nsz"}, "nogil": True, "error_model": "numpy"}
 CPUTargetOptions.noalias = TargetOptions.Mapping("noalias")  # Numba has the flag, but no option that sets it
 
 
@@ -94,3 +96,8 @@ def serial(function):
 def serial_apart(function):
     """`serial` for a function that writes to no memory that it reaches by two names: LLVM need not look for overlaps."""
     return numba.njit(function, **OPTIONS, noalias=True)
+
+
+def any_order(function):
+    """`serial` for a function whose sums are exact in any order."""
+    return numba.njit(function, **(OPTIONS | {"fastmath": {"reassoc", "nsz"}}))

@@ -29,7 +29,7 @@ from .arrays import plain
 from .buffers import empty
 from .correlate import add_up, even, pad_rows
 from .cpu import ROWS, lanes, panel
-from .kernels import serial
+from .kernels import any_order, serial
 from .threads import num_threads, parallel
 from .tile import tile
 from .transforms import (
@@ -47,7 +47,7 @@ SPACE = 700 * 1024  # bytes of transformed pixels and products of one block: mos
 TILES = 128         # tiles of one sum in weight_gradient (64 and 256 were no faster)
 
 
-@serial
+@any_order
 def finite(x, count):
     """Whether the first `count` numbers are all finite: 0 * x is 0 then, and NaN otherwise."""
     total = x.dtype.type(0)
