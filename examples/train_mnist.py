@@ -31,7 +31,8 @@ from minicnn.plots import learning_curves, predictions
 
 def where(problem, model, x, last):
     """The same problem, with the place where it began and the way back."""
-    return NonFiniteError(f"{problem}. NaN or infinity first appears in {first_nonfinite(model, x)}. "
+    place = first_nonfinite(model, x) or "a place that another dropout mask hides"
+    return NonFiniteError(f"{problem}. NaN or infinity first appears in {place}. "
                           f"The last good checkpoint, if an epoch was completed, is {last}")
 
 
@@ -49,7 +50,7 @@ def train(flags, ctrl_c):
     schedule = OneCycle(optimizer, total_steps=max(2, flags.epochs * math.ceil(len(x) / flags.batch_size)))
     feed = batches(x, labels, flags.batch_size, rng=rng)
     epoch, history, counts = 1, [], (0, 0, 0.0)
-    must_match = {name: getattr(flags, name) for name in ("batch_size", "lr", "seed", "limit")}
+    must_match = {name: getattr(flags, name) for name in ("epochs", "batch_size", "lr", "seed", "limit")}
     parts = {"model": model, "optimizer": optimizer, "schedule": schedule, "rng": rng}
     last = os.path.join(flags.run, "last.npz")
 
@@ -58,7 +59,8 @@ def train(flags, ctrl_c):
     print(model.summary((28, 28, 1)))
     if flags.resume:
         notes = load_checkpoint(last, feed=feed, **parts)
-        for name, value in notes["flags"].items():
+        for name in must_match:
+            value = notes["flags"][name]
             if must_match[name] != value:
                 raise ValueError(f"--resume expected --{name.replace('_', '-')} {value} as before, got {must_match[name]}")
         epoch, history, counts = notes["epoch"], notes["history"], notes["counts"]

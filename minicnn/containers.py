@@ -36,6 +36,9 @@ class _Container(Layer):
     def children(self):
         return self._children
 
+    def child_inputs(self, x_shape):
+        return ((name, layer, x_shape) for name, layer in self.children().items())
+
 
 def _walk(children, prefix=""):
     for name, layer in children.items():
@@ -79,7 +82,7 @@ class Sequential(_Container):
         for step in reversed(self.backward_steps[1:]):
             dy = step.backward(dy)
         first = self.backward_steps[0]
-        if isinstance(first, (Conv2D, Dense, Sequential)):
+        if type(first) in (Conv2D, Dense, Sequential):
             return first.backward(dy, input_gradient)
         dx = first.backward(dy)
         return dx if input_gradient else None

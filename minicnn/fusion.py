@@ -42,13 +42,13 @@ def forward_steps(layers):
 
 def backward_steps(layers):
     """The layers, in order, with every ReLU and the MaxPool2D behind it as one step."""
-    return _pairs(layers, ReLU, MaxPool2D, ReLUPool)
+    return _pairs(layers, (ReLU,), MaxPool2D, ReLUPool)
 
 
 def _pairs(layers, first, second, together):
     steps = []
     for layer in layers:
-        if steps and type(layer) is second and isinstance(steps[-1], first):
+        if steps and type(layer) is second and type(steps[-1]) in first:      # a subclass may compute something else
             steps[-1] = together(steps[-1], layer)
         else:
             steps.append(layer)

@@ -14,7 +14,10 @@ gradients zero, or one not finite, is a failure: such a check would prove nothin
 
 A kink (a ReLU's 0, two pixels that tie for a maximum) has no derivative. For a smooth L the bend, the right slope less
 the left slope, is proportional to h; where halving h does not halve it there is a kink in reach, and h is divided by
-ten, up to three times. An entry that still bends is counted and not compared; many of them are a failure.
+ten, up to three times. An entry that still bends is counted, and any value between its two slopes is right; many of
+them are a failure.
+
+What is given to the passes is read-only: one that writes to x, dy or a parameter is stopped by an error of NumPy's.
 """
 
 import copy
@@ -84,14 +87,14 @@ class Report:
 def check_op(forward, backward, inputs, rng=None, title="", tolerance=TOLERANCE, step=STEP):
     """Check a pair of pure functions:  forward(**inputs) -> y,  backward(dy, **inputs) -> {name: gradient}.
 
-    inputs: name -> float64 array. Each name for which backward gives a gradient is checked, every entry.
+    inputs: name -> float64 array, read-only to both functions. Every one must get a gradient; every entry is checked.
     Shapes: a gradient has the shape of its input.
     Raises: ShapeError, DtypeError, and what the functions raise.
     """
     check_floats("check_op", **inputs)
     rng = np.random.default_rng(rng)
-    inputs = {name: np.array(array, np.float64) for name, array in inputs.items()}
-    dy = rng.standard_normal(np.shape(forward(**inputs)))
+    inputs = {name: _frozen(np.array(array, np.float64)) for name, array in inputs.items()}
+    dy = _frozen(rng.standard_normal(np.shape(forward(**inputs))))
     return _report(title or getattr(forward, "__name__", "op"), forward, inputs, dy, backward(dy, **inputs), tolerance, step)
 
 
@@ -119,9 +122,9 @@ def check_layer(layer, x_shape, rng=None, x=None, tolerance=TOLERANCE, step=STEP
             array[...] = statistics[name]
         return layer.forward(x)
 
-    inputs = {"x": rng.standard_normal(x_shape) if x is None else np.array(x, np.float64)}
-    inputs |= {name: p.value for name, p in parameters.items()}
-    dy = rng.standard_normal(forward(**inputs).shape)
+    inputs = {"x": _frozen(rng.standard_normal(x_shape) if x is None else np.array(x, np.float64))}
+    inputs |= {name: _frozen(p.value) for name, p in parameters.items()}
+    dy = _frozen(rng.standard_normal(forward(**inputs).shape))
     gradients = {"x": layer.backward(dy)} | {name: p.grad for name, p in parameters.items()}
     title = repr(layer) + ("" if layer.training else " in eval mode")
     return _report(title, forward, inputs, dy, gradients, tolerance, step)
@@ -134,7 +137,7 @@ def check_loss(loss, logits, labels, tolerance=TOLERANCE, step=STEP, **settings)
     Raises: ShapeError, DtypeError.
     """
     check_floats("check_loss", logits=logits)
-    inputs = {"logits": np.array(logits, np.float64)}
+    inputs = {"logits": _frozen(np.array(logits, np.float64))}
     gradients = {"logits": loss(inputs["logits"], labels, **settings)[1]}
     title = f"{loss.__name__}({', '.join(settings)})"
     return _report(title, lambda logits: np.array(loss(logits, labels, **settings)[0]), inputs, np.ones(()), gradients,
@@ -147,7 +150,7 @@ def _in_float64(layer):
         p.value = p.value.astype(np.float64)
     for holder in _walk(layer):
         for name, value in vars(holder).items():
-            if isinstance(value, np.ndarray):
+            if isinstance(value, np.ndarray) and value.dtype.kind == "f":
                 setattr(holder, name, value.astype(np.float64))
     if not layer.caching:
         layer.eval(cache=True)
@@ -160,20 +163,27 @@ def _walk(layer):
         yield from _walk(child)
 
 
+def _frozen(array):
+    """The array, read-only: a forward or backward pass that writes to what it is given is stopped by NumPy."""
+    array.flags.writeable = False
+    return array
+
+
 def _report(title, forward, inputs, dy, gradients, tolerance, step):
-    return Report(title, [_row(name, forward, inputs, dy, analytic, tolerance, step)
-                          for name, analytic in gradients.items()])
+    return Report(title, [_row(name, forward, inputs, dy, gradients.get(name), tolerance, step) for name in inputs])
 
 
 def _row(name, forward, inputs, dy, analytic, tolerance, step):
     x = inputs[name]
-    if np.shape(analytic) != x.shape:
-        problem = f"expected a gradient of shape {x.shape}, got {np.shape(analytic)}"
+    if analytic is None or np.shape(analytic) != x.shape:
+        got = "none" if analytic is None else np.shape(analytic)
+        problem = f"expected a gradient of shape {x.shape}, got {got}"
         return Row(name, x.shape, np.inf, (), np.nan, np.nan, 0, problem)
-    numeric, kinks, noise = numeric_gradient(lambda value: forward(**{**inputs, name: value}), x, dy, step)
+    numeric, kinks, noise, bend = numeric_gradient(lambda value: forward(**{**inputs, name: value}), x, dy, step)
     smooth = ~kinks
     scale = np.maximum(np.maximum(np.abs(analytic), np.abs(numeric)), 1e-3 * np.abs(numeric[smooth]).max(initial=0))
-    error = np.where(smooth, np.abs(analytic - numeric) / np.where(scale > 0, scale, 1), 0)
+    beyond = np.abs(analytic - numeric) - np.where(smooth, 0, np.abs(bend) / 2)      # at a kink: outside of both slopes
+    error = np.maximum(beyond, 0) / np.where(scale > 0, scale, 1)
     worst = np.unravel_index(np.argmax(np.where(np.isnan(error), np.inf, error)), x.shape)
     problem = ""
     if not (np.isfinite(numeric).all() and np.isfinite(analytic).all()):
@@ -189,22 +199,24 @@ def _row(name, forward, inputs, dy, analytic, tolerance, step):
 
 
 def numeric_gradient(forward, x, dy, step=STEP):
-    """The gradient of sum(dy * forward(x)) by differences at every entry of x; which entries stand on a kink; rounding.
+    """The gradient of sum(dy * forward(x)) by differences at every entry of x; which entries stand on a kink; the rounding;
+    and the bend, right slope less left slope.
 
     Outputs are subtracted before they are summed, so that those which do not depend on the entry cancel exactly.
     """
-    numeric, kinks, noise = np.zeros(x.shape), np.zeros(x.shape, bool), np.zeros(x.shape)
+    numeric, noise, bend = np.zeros(x.shape), np.zeros(x.shape), np.zeros(x.shape)
+    kinks = np.zeros(x.shape, bool)
     middle = forward(x)
     for index in np.ndindex(x.shape):
         for shrink in (1, 10, 100, 1000):
             h = step * max(1.0, abs(x[index])) / shrink
-            slope, bend, noise[index] = _differences(forward, x, index, dy, middle, h)
+            slope, bend[index], noise[index] = _differences(forward, x, index, dy, middle, h)
             slope_half, bend_half, _ = _differences(forward, x, index, dy, middle, h / 2)
             numeric[index] = (4 * slope_half - slope) / 3
-            kinks[index] = abs(bend - 2 * bend_half) > 1e-7 * abs(slope) + noise[index]
+            kinks[index] = abs(bend[index] - 2 * bend_half) > 1e-7 * abs(slope) + noise[index]
             if not kinks[index]:
                 break
-    return numeric, kinks, noise
+    return numeric, kinks, noise, bend
 
 
 def _differences(forward, x, index, dy, middle, h):

@@ -4,13 +4,11 @@ Both are means over the batch. With class weights, row n counts as much as its l
 is divided by the sum of the weights used, as in PyTorch.
 """
 
+import numbers
+
 import numpy as np
 
-from .shapes import DtypeError, check_floats, check_not_empty, check_shape, message, shape_text
-
-
-class NonFiniteError(FloatingPointError):
-    """NaN or infinity where numbers were expected. The message has four parts: who, expected, got, fix."""
+from .shapes import DtypeError, NonFiniteError, check_floats, check_not_empty, check_shape, message, shape_text
 
 
 def softmax_cross_entropy(logits, labels, class_weights=None, label_smoothing=0.0):
@@ -30,19 +28,21 @@ def softmax_cross_entropy(logits, labels, class_weights=None, label_smoothing=0.
     check_shape(who, "logits", logits.shape, ("N", "K"), "Flatten or GlobalAvgPool2D comes before the last Dense")
     N, K = logits.shape
     labels = _labels(who, labels, (N,), K)
-    weights = _class_weights(who, class_weights, K, logits.dtype)
+    weights = _class_weights(who, class_weights, K)
     s = _smoothing(who, label_smoothing)
     _finite(who, logits)
 
-    shifted = logits - logits.max(axis=1, keepdims=True)           # each row's own maximum: exp cannot overflow
+    z = logits.astype(np.float64)                                  # N * K numbers: exactness costs nothing here
+    with np.errstate(over="ignore"):
+        shifted = z - z.max(axis=1, keepdims=True)                 # each row's own maximum: exp cannot overflow
     log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-    target = np.full((N, K), s / K, logits.dtype)
+    target = np.full((N, K), s / K)
     target[np.arange(N), labels] += 1 - s
     target *= weights                                              # (N, K): from here on w[k] * target[n, k]
     total = _total(who, weights[labels])
-    loss = -(target * log_p).sum() / total
+    loss = -(target * np.where(target > 0, log_p, 0)).sum() / total   # 0 * log 0 is 0
     dlogits = (np.exp(log_p) * target.sum(axis=1, keepdims=True) - target) / total
-    return float(loss), dlogits.astype(logits.dtype, copy=False)
+    return _finite_loss(who, loss), dlogits.astype(logits.dtype)
 
 
 def sigmoid_cross_entropy(logits, labels, class_weights=None, label_smoothing=0.0):
@@ -64,17 +64,18 @@ def sigmoid_cross_entropy(logits, labels, class_weights=None, label_smoothing=0.
     if logits.ndim == 2 and logits.shape[1] == 1 and np.shape(labels) == logits.shape[:1]:
         labels = np.asarray(labels)[:, None]
     labels = _labels(who, labels, logits.shape, 2)
-    weights = _class_weights(who, class_weights, 2, logits.dtype)[labels]
+    weights = _class_weights(who, class_weights, 2)[labels]
     s = _smoothing(who, label_smoothing)
     _finite(who, logits)
 
-    target = ((1 - s) * labels + s / 2).astype(logits.dtype)
-    e = np.exp(-np.abs(logits))                                    # in (0, 1]: cannot overflow
-    p = np.where(logits > 0, 1, e) / (1 + e)
+    z = logits.astype(np.float64)
+    target = (1 - s) * labels + s / 2
+    e = np.exp(-np.abs(z))                                         # in (0, 1]: cannot overflow
+    p = np.where(z > 0, 1, e) / (1 + e)
     total = _total(who, weights)
-    loss = (weights * (np.maximum(logits, 0) - logits * target + np.log1p(e))).sum() / total
+    loss = (weights * (np.maximum(z, 0) - z * target + np.log1p(e))).sum() / total
     dlogits = weights * (p - target) / total
-    return float(loss), dlogits.astype(logits.dtype, copy=False)
+    return _finite_loss(who, loss), dlogits.astype(logits.dtype)
 
 
 def _labels(who, labels, shape, K):
@@ -90,10 +91,13 @@ def _labels(who, labels, shape, K):
     return labels
 
 
-def _class_weights(who, class_weights, K, dtype):
+def _class_weights(who, class_weights, K):
     if class_weights is None:
-        return np.ones(K, dtype)
-    weights = np.asarray(class_weights, dtype)
+        return np.ones(K)
+    try:
+        weights = np.asarray(class_weights, np.float64)
+    except (TypeError, ValueError):
+        raise DtypeError(message(who, f"class_weights: {K} numbers", repr(class_weights))) from None
     check_shape(who, "class_weights", weights.shape, (K,), "one weight per class")
     if not (np.isfinite(weights).all() and (weights >= 0).all()):
         raise ValueError(message(who, "class_weights >= 0 and finite", weights.tolist()))
@@ -101,7 +105,7 @@ def _class_weights(who, class_weights, K, dtype):
 
 
 def _smoothing(who, label_smoothing):
-    if not 0 <= label_smoothing <= 1:
+    if isinstance(label_smoothing, bool) or not isinstance(label_smoothing, numbers.Real) or not 0 <= label_smoothing <= 1:
         raise ValueError(message(who, "label_smoothing in [0, 1]", label_smoothing))
     return label_smoothing
 
@@ -111,6 +115,13 @@ def _total(who, weights):
     if not total > 0:
         raise ValueError(message(who, "class_weights that leave a row of this batch with a weight > 0", "all 0"))
     return total
+
+
+def _finite_loss(who, loss):
+    if not np.isfinite(loss):
+        raise NonFiniteError(message(who, "logits and class_weights whose loss is a finite number", loss,
+                                     "they are close to the largest number there is"))
+    return float(loss)
 
 
 def _finite(who, logits):

@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from . import ops
-from .shapes import message
+from .shapes import NonFiniteError, message
 
 
 class Optimizer:
@@ -29,7 +29,7 @@ class Optimizer:
                                      "an empty dict" if parameters == {} else type(parameters).__name__,
                                      "pass model.parameters()"))
         in_range(who, lr=lr, weight_decay=weight_decay)
-        self.parameters, self.lr, self.weight_decay, self.t = parameters, lr, weight_decay, 0
+        self.parameters, self.lr, self.weight_decay, self.t = parameters, float(lr), float(weight_decay), 0
         self.memory = {slot: {name: np.zeros_like(p.value) for name, p in parameters.items()} for slot in self.slots}
 
     def step(self):
@@ -38,7 +38,7 @@ class Optimizer:
             if p.grad is None:
                 raise RuntimeError(message(f"{type(self).__name__}.step", f"a gradient of parameter {name}", "None",
                                            "call model.backward(dy) first"))
-        self.t += 1
+        self.t, self.lr = self.t + 1, float(self.lr)               # a NumPy float64 would make float32 weights float64
         for name, p in self.parameters.items():
             p.value, *memory = self.update(p.value, p.grad, *(self.memory[slot][name] for slot in self.slots))
             for slot, array in zip(self.slots, memory):
@@ -51,10 +51,11 @@ class Optimizer:
     def state(self):
         """Everything a checkpoint needs: arrays and numbers by name."""
         arrays = {f"{slot}/{name}": array for slot, named in self.memory.items() for name, array in named.items()}
-        return arrays | {"t": np.array(self.t), "lr": np.array(self.lr, np.float64)}
+        return arrays | {"kind": np.array(type(self).__name__), "t": np.array(self.t), "lr": np.array(self.lr, np.float64)}
 
     def load_state(self, state):
         """Take back what state() gave; the checkpoint has compared names, shapes and dtypes."""
+        same_kind(self, state)
         t, lr = int(state["t"]), float(state["lr"])
         if t < 0:
             raise ValueError(message(type(self).__name__, "t >= 0", t))
@@ -78,7 +79,7 @@ class SGD(Optimizer):
         in_range("SGD", momentum=momentum)
         if nesterov and momentum == 0:
             raise ValueError(message("SGD", "momentum > 0 with nesterov=True", momentum, "momentum=0.9 is usual"))
-        self.momentum, self.nesterov = momentum, nesterov
+        self.momentum, self.nesterov = float(momentum), bool(nesterov)
         super().__init__(parameters, lr, weight_decay)
 
     def update(self, w, g, *memory):
@@ -95,7 +96,7 @@ class RMSprop(Optimizer):
 
     def __init__(self, parameters, lr=0.01, decay=0.99, epsilon=1e-8, weight_decay=0.0):
         in_range("RMSprop", decay=decay, epsilon=epsilon)
-        self.decay, self.epsilon = decay, epsilon
+        self.decay, self.epsilon = float(decay), float(epsilon)
         super().__init__(parameters, lr, weight_decay)
 
     def update(self, w, g, *memory):
@@ -118,7 +119,7 @@ class Adam(Optimizer):
     def __init__(self, parameters, lr=1e-3, betas=(0.9, 0.999), epsilon=1e-8, weight_decay=0.0):
         self.beta1, self.beta2 = betas
         in_range(type(self).__name__, beta1=self.beta1, beta2=self.beta2, epsilon=epsilon)
-        self.epsilon = epsilon
+        self.beta1, self.beta2, self.epsilon = float(self.beta1), float(self.beta2), float(epsilon)
         super().__init__(parameters, lr, weight_decay)
 
     def update(self, w, g, *memory):
@@ -141,7 +142,7 @@ class AdamW(Adam):
 def clip_gradients(parameters, max_norm):
     """Scale all gradients together so that their common Euclidean norm is at most max_norm; returns the norm before.
 
-    Raises: ValueError for max_norm <= 0; RuntimeError where a gradient is missing.
+    Raises: ValueError for max_norm <= 0; RuntimeError where a gradient is missing, NonFiniteError where one is not finite.
     Source: Pascanu, Mikolov, Bengio, 'On the difficulty of training recurrent neural networks', 2012, section 3.2.
     """
     if not max_norm > 0:
@@ -151,10 +152,19 @@ def clip_gradients(parameters, max_norm):
         raise RuntimeError(message("clip_gradients", "a gradient of every parameter", f"none of {missing[0]}",
                                    "call model.backward(dy) first"))
     norm = math.sqrt(sum(float(np.square(p.grad, dtype=np.float64).sum()) for p in parameters.values()))
+    if not math.isfinite(norm):
+        raise NonFiniteError(message("clip_gradients", "finite gradients", f"a norm of {norm}",
+                                     "a smaller learning rate; minicnn.first_nonfinite(model, x) looks at the forward pass"))
     if norm > max_norm:
         for p in parameters.values():
             p.grad = p.grad * (max_norm / norm)
     return norm
+
+
+def same_kind(thing, state):
+    """Raise ValueError where a state was saved by another class."""
+    if str(state["kind"]) != type(thing).__name__:
+        raise ValueError(message(type(thing).__name__, f"the state of a {type(thing).__name__}", f"that of a {state['kind']}"))
 
 
 RANGES = {"lr": (0, math.inf), "weight_decay": (0, math.inf), "epsilon": (0, math.inf),

@@ -8,6 +8,7 @@ import math
 
 import numpy as np
 
+from .optimizers import same_kind
 from .shapes import message, whole
 
 
@@ -27,9 +28,10 @@ class Schedule:
         self.optimizer.lr = self.rate(self.t)
 
     def state(self):
-        return {"t": np.array(self.t)}
+        return {"kind": np.array(type(self).__name__), "t": np.array(self.t)}
 
     def load_state(self, state):
+        same_kind(self, state)
         if state["t"] < 0:
             raise ValueError(message(type(self).__name__, "t >= 0", state["t"]))
         self.t = int(state["t"])

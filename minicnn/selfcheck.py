@@ -58,9 +58,18 @@ def op_cases(rng):
     yield ("conv2d same", lambda x, w, b: ops.conv2d(x, w, b, (2, 3), "same"),
            lambda dy, x, w, b: dict(zip("xwb", ops.conv2d_backward(dy, x, w, (2, 3), "same"))),
            {"x": x, "w": normal((2, 3, 3, 4)), "b": normal(4)})
+    yield ("conv2d_relu", lambda x, w, b: ops.conv2d_relu(x, w, b, **conv),
+           lambda dy, x, w, b: dict(zip("xwb", ops.conv2d_backward(
+               ops.relu_backward(dy, ops.conv2d(x, w, b, **conv)), x, w, **conv))),
+           {"x": x, "w": normal((3, 2, 3, 4)), "b": normal(4)})
+    yield ("dense_relu", ops.dense_relu,
+           lambda dy, x, w, b: dict(zip("xwb", ops.dense_backward(ops.relu_backward(dy, ops.dense(x, w, b)), x, w))),
+           {"x": rows, "w": normal((3, 5)), "b": normal(5)})
     yield ("dense", ops.dense, lambda dy, x, w, b: dict(zip("xwb", ops.dense_backward(dy, x, w))),
            {"x": rows, "w": normal((3, 5)), "b": normal(5)})
     yield "max_pool2d", lambda x: ops.max_pool2d(x, **pool), only_x(ops.max_pool2d_backward, **pool), {"x": x}
+    yield ("max_pool2d_relu", lambda x: ops.max_pool2d(ops.relu(x), **pool),
+           lambda dy, x: {"x": ops.max_pool2d_relu_backward(dy, ops.relu(x), **pool)}, {"x": x})
     yield "avg_pool2d", lambda x: ops.avg_pool2d(x, **pool), from_shape(ops.avg_pool2d_backward, **pool), {"x": x}
     yield "global_avg_pool2d", ops.global_avg_pool2d, from_shape(ops.global_avg_pool2d_backward), {"x": x}
     yield "relu", ops.relu, only_x(ops.relu_backward), {"x": x}

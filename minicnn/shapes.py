@@ -17,6 +17,10 @@ class DtypeError(TypeError):
     """An array has the wrong kind of numbers. The message has four parts: who, expected, got, fix."""
 
 
+class NonFiniteError(FloatingPointError):
+    """NaN or infinity where numbers were expected. The message has four parts: who, expected, got, fix."""
+
+
 def message(who, expected, got, fix=""):
     """The one wording of errors: 'WHO expected EXPECTED, got GOT; FIX'."""
     return f"{who} expected {expected}, got {got}" + (f"; {fix}" if fix else "")
@@ -30,7 +34,7 @@ def shape_text(shape):
 def check_floats(who, **arrays):
     """Raise DtypeError unless every named array is a NumPy array of float32 or float64."""
     for name, array in arrays.items():
-        if not hasattr(array, "dtype") or not hasattr(array, "shape"):
+        if type(array).__name__ not in ("ndarray", "memmap", "float32", "float64"):   # no np.matrix, no masks, no lists
             raise DtypeError(message(who, f"{name} to be a NumPy array", type(array).__name__, "np.asarray(...) makes one"))
         if array.dtype.char not in "fd" or not array.dtype.isnative:
             fix = f"for pixels: {name}.astype(np.float32) / 255" if array.dtype.kind in "iu" else f"{name}.astype(np.float32)"
@@ -54,6 +58,8 @@ def check_not_empty(who, name, shape):
 
 def check_images(who, shape, channels="C"):
     """Raise ShapeError unless `shape` is (N, H, W, channels), with a hint where it looks like NCHW or one image."""
+    if not isinstance(shape, (tuple, list)):
+        raise DtypeError(message(who, "a shape: a tuple of integers", repr(shape)))
     fix = ""
     if len(shape) == 4 and shape[1] == channels != shape[3]:
         fix = "this looks like NCHW: x.transpose(0, 2, 3, 1)"

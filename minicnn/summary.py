@@ -31,12 +31,12 @@ def summary(model, x_shape):
 def _rows(container, x_shape, batch, path=""):
     for name, layer, shape in container.child_inputs(x_shape):
         indent = "  " * path.count(".")
-        if layer.children():
+        if list(layer.child_inputs(shape)):
             parameters = operations = ""       # a container: what it holds is counted in the rows under it
         else:
             parameters = f"{sum(parameter.size for parameter in layer.parameters().values()):,}"
             operations = f"{layer.multiply_adds(shape) // batch:,}"
-        text = type(layer).__name__ if layer.children() else repr(layer)
+        text = repr(layer) if parameters else type(layer).__name__
         yield path + name, indent + text, _per_image(layer.output_shape(shape)), parameters, operations
         yield from _rows(layer, shape, batch, f"{path}{name}.")
 

@@ -21,7 +21,7 @@ ALLOWED = {
     "models": {"containers", "layers"},
     "losses": {"shapes"},
     "optimizers": {"ops", "shapes"},
-    "schedules": {"shapes"},
+    "schedules": {"optimizers", "shapes"},
     "metrics": {"shapes"},
     "gradcheck": {"shapes"},
     "checkpoint": {"shapes"},

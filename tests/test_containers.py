@@ -125,6 +125,31 @@ def test_predict_is_forward_in_eval_mode_in_batches_and_puts_the_modes_back(mode
         model.predict(np.where(np.arange(7).reshape(-1, 1, 1, 1) * np.ones_like(x) == 2, np.nan, 1)[:, :1, :1].astype("f"))
 
 
+def test_two_neighbours_are_computed_as_one_step_and_a_subclass_is_not():
+    class MyConv(Conv2D):
+        def forward(self, x):
+            return -super().forward(x)
+
+        def backward(self, dy):
+            return super().backward(-dy)
+
+    rng = np.random.default_rng(0)
+    model = Sequential([Conv2D(1, 2, 3, rng=rng), ReLU(), MaxPool2D(2), Flatten(), Dense(8, 3, rng=rng), ReLU()])
+    assert [type(step).__name__ for step in model.forward_steps] == ["ProductReLU", "MaxPool2D", "Flatten", "ProductReLU"]
+    assert [type(step).__name__ for step in model.backward_steps] == ["Conv2D", "ReLUPool", "Flatten", "Dense", "ReLU"]
+    x = rng.standard_normal((2, 6, 6, 1)).astype(np.float32)
+    y = model.forward(x)
+    assert model.backward(np.ones_like(y), input_gradient=False) is None
+    assert all(layer.cache is None for layer in model.layers)      # each layer's cache was taken, fused or not
+
+    own = Sequential([MyConv(1, 2, 3, rng=rng), ReLU()])
+    assert len(own.forward_steps) == 2
+    y = own.forward(x)
+    assert y.min() == 0
+    assert own.backward(np.ones_like(y)).shape == x.shape
+    assert own.backward(np.ones_like(own.forward(x)), input_gradient=False) is None
+
+
 def test_train_and_eval_reach_every_layer(model):
     model.eval()
     assert not model[4].body[0].training

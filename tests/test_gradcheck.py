@@ -92,6 +92,54 @@ def test_a_check_in_which_nothing_depends_on_x_is_a_failure():
     assert "all numeric gradients are zero" in str(report)
 
 
+@pytest.mark.parametrize("value, ok", [(0.3, True), (-1.0, True), (1.5, False), (1e9, False)])
+def test_at_a_kink_anything_between_the_two_slopes_is_right(value, ok):
+    report = check_op(lambda x: np.abs(x), lambda dy, x: {"x": dy * np.where(x == 0, value, np.sign(x))},
+                      {"x": np.array([0.0, 1, 2])})
+    assert report.ok == ok
+
+
+@pytest.mark.parametrize("backward", [
+    lambda dy, x: {}, lambda dy, x: {"y": dy}, lambda dy, x: {"x": None}], ids=["empty", "misnamed", "None"])
+def test_a_gradient_that_is_missing_is_a_failure(backward):
+    report = check_op(lambda x: np.tanh(x), backward, {"x": np.ones((2, 2))})
+    assert not report.ok
+    assert "expected a gradient of shape (2, 2), got none" in str(report)
+
+
+def test_passes_that_write_to_what_they_are_given_are_stopped():
+    def doubles_dy(dy, x):
+        dy *= 2
+        return {"x": dy * (1 - np.tanh(x) ** 2)}
+
+    class DoublesW(Dense):
+        def backward(self, dy):
+            self.w.value *= 2
+            return super().backward(dy)
+
+    for check in (lambda: check_op(lambda x: np.tanh(x), doubles_dy, {"x": np.ones((2, 2))}),
+                  lambda: check_layer(DoublesW(3, 2, rng=0), (4, 3))):
+        with pytest.raises(ValueError, match="read-only"):
+            check()
+
+
+def test_a_layer_that_holds_layers_and_indices_is_checked_whole():
+    class Block(Layer):
+        def __init__(self):
+            self.inner, self.order = Dense(4, 4, rng=0), np.array([2, 0, 1, 3])
+
+        def forward(self, x):
+            return self.inner.forward(x)[:, self.order]
+
+        def backward(self, dy):
+            return self.inner.backward(dy[:, np.argsort(self.order)])
+
+    assert list(Sequential([Block()]).parameters()) == ["0.inner.w", "0.inner.b"]
+    report = check_layer(Block(), (3, 4), rng=0)
+    assert report.ok
+    assert [row.name for row in report.rows] == ["x", "inner.w", "inner.b"]
+
+
 def test_kinks_are_counted_not_failed():
     x = np.array([[0.0, 1.0, -1.0, 0.5]])
     report = check_layer(ReLU(), x.shape, x=x)
@@ -103,7 +151,7 @@ def test_kinks_are_counted_not_failed():
 
 
 def test_a_kink_close_by_is_stepped_around():
-    numeric, kinks, _ = numeric_gradient(lambda x: np.maximum(x, 0), np.array([3e-6, -3e-6, 2.0]), np.ones(3))
+    numeric, kinks, *_ = numeric_gradient(lambda x: np.maximum(x, 0), np.array([3e-6, -3e-6, 2.0]), np.ones(3))
     assert not kinks.any()
     np.testing.assert_allclose(numeric, [1, 0, 1], atol=1e-6)
 

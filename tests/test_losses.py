@@ -74,6 +74,20 @@ def test_a_wrong_gradient_is_noticed():
     assert not check_loss(by_column, logits, np.array([0, 1, 2, 1])).ok
 
 
+def test_the_largest_numbers_there_are_give_a_finite_loss_or_stop():
+    largest = np.array([[3e38, -3e38]], np.float32)
+    assert softmax_cross_entropy(largest, np.array([0]))[0] == 0
+    assert softmax_cross_entropy(largest, np.array([1]))[0] == pytest.approx(6e38)
+    assert sigmoid_cross_entropy(largest, np.array([[0, 0]]))[0] == pytest.approx(1.5e38)
+    assert softmax_cross_entropy(np.array([[1.5e308, -1.5e308]]), np.array([0]))[0] == 0
+    with pytest.raises(NonFiniteError, match="whose loss is a finite number, got inf"):
+        softmax_cross_entropy(np.array([[1.5e308, -1.5e308]]), np.array([1]))
+
+
+def test_a_small_loss_keeps_its_digits():
+    assert sigmoid_cross_entropy(np.array([40.0]), np.array([1]))[0] == pytest.approx(math.exp(-40), rel=1e-12)
+
+
 @pytest.mark.parametrize("loss, labels", [
     (softmax_cross_entropy, np.array([0, 1])), (sigmoid_cross_entropy, np.eye(2, dtype=int))])
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])

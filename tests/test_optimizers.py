@@ -5,7 +5,19 @@ import math
 import numpy as np
 import pytest
 
-from minicnn import SGD, Adam, AdamW, Cosine, Dense, OneCycle, Parameter, RMSprop, StepDecay, clip_gradients
+from minicnn import (
+    SGD,
+    Adam,
+    AdamW,
+    Cosine,
+    Dense,
+    NonFiniteError,
+    OneCycle,
+    Parameter,
+    RMSprop,
+    StepDecay,
+    clip_gradients,
+)
 
 ALL = [SGD, lambda p, **k: SGD(p, momentum=0.9, nesterov=True, **k), RMSprop, Adam, AdamW]
 
@@ -42,6 +54,33 @@ def test_a_step_keeps_the_dtype_and_leaves_the_old_array_and_the_gradient_alone(
     assert value.tolist() == [1, 2]
     assert grad.tolist() == [0.5, -0.5]
     assert (named["w"].value != value).all()
+
+
+@pytest.mark.parametrize("make", ALL)
+def test_a_rate_of_numpys_float64_leaves_float32_weights_float32(make):
+    named = one([1.0, 2.0], [0.5, -0.5], np.float32)
+    optimizer = make(named, lr=np.logspace(-4, -2, 3)[1], weight_decay=np.float64(0.1))
+    optimizer.lr = np.float64(0.02)
+    optimizer.step()
+    assert named["w"].value.dtype == np.float32
+
+
+def test_gradients_that_are_not_finite_are_not_clipped_but_refused():
+    for bad in (np.nan, np.inf):
+        with pytest.raises(NonFiniteError, match="clip_gradients expected finite gradients"):
+            clip_gradients(one([1.0], [bad]), 1.0)
+    named = one([0.0], [1e25], np.float32)
+    assert clip_gradients(named, 1e24) == pytest.approx(1e25)
+    assert named["w"].grad == pytest.approx(1e24)
+
+
+def test_the_state_of_another_kind_is_refused():
+    adam, other = Adam(one([1.0])), AdamW(one([1.0]))
+    with pytest.raises(ValueError, match="Adam expected the state of a Adam, got that of a AdamW"):
+        adam.load_state(other.state())
+    step, cycle = StepDecay(SGD(one([1.0])), every=2), OneCycle(SGD(one([1.0])), total_steps=9)
+    with pytest.raises(ValueError, match="StepDecay expected the state"):
+        step.load_state(cycle.state())
 
 
 def test_memory_is_keyed_by_name_so_that_a_value_may_be_replaced():

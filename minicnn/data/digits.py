@@ -136,9 +136,9 @@ def _distance(starts, ends):
     for k in range(starts.shape[1]):
         x = pixel - starts[:, k, 0, None, None]  # p - s along a row, (n, 1, 28)
         y = pixel[:, None] - starts[:, k, 1, None, None]  # and along a column, (n, 28, 1)
-        dx, dy = np.moveaxis(ends[:, k] - starts[:, k], 1, 0)[..., None, None]
-        length = np.maximum(dx * dx + dy * dy, np.float32(1e-12))  # squared; two points may fall together
-        t = np.clip(x * (dx / length) + y * (dy / length), 0, 1)
-        across, down = x - t * dx, y - t * dy
+        run, rise = np.moveaxis(ends[:, k] - starts[:, k], 1, 0)[..., None, None]
+        length = np.maximum(run * run + rise * rise, np.float32(1e-12))  # squared; two points may fall together
+        t = np.clip(x * (run / length) + y * (rise / length), 0, 1)
+        across, down = x - t * run, y - t * rise
         np.minimum(squared, across * across + down * down, out=squared)
     return np.sqrt(squared)

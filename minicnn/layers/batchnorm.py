@@ -25,7 +25,7 @@ class BatchNorm(Layer):
             raise ShapeError(message("BatchNorm", "momentum in [0, 1]", momentum))
         if not epsilon > 0:
             raise ShapeError(message("BatchNorm", "epsilon > 0", epsilon))
-        self.momentum, self.epsilon = momentum, epsilon
+        self.momentum, self.epsilon = float(momentum), float(epsilon)
         self.gamma = Parameter(initializers.ones(shape, dtype=dtype))
         self.beta = Parameter(initializers.zeros(shape, dtype=dtype))
         self.running_mean = initializers.zeros(shape, dtype=dtype)

@@ -47,8 +47,8 @@ class Conv2D(Layer):
         return dx
 
     def output_shape(self, x_shape, who="Conv2D"):
-        g = conv_window(who, x_shape, self.w.shape, self.stride, self.padding)
-        return x_shape[0], g.OH, g.OW, self.filters
+        win = conv_window(who, x_shape, self.w.shape, self.stride, self.padding)
+        return x_shape[0], win.OH, win.OW, self.filters
 
     def multiply_adds(self, x_shape):
         return math.prod(self.output_shape(x_shape)) * math.prod(self.w.shape[:3])

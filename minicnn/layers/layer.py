@@ -64,8 +64,8 @@ class Layer:
     # ---- what it holds
 
     def children(self):
-        """Name -> layer, for containers."""
-        return {}
+        """Name -> layer, for each layer that this one holds as an attribute."""
+        return {name: value for name, value in vars(self).items() if isinstance(value, Layer)}
 
     def parameters(self):
         """Name -> Parameter, in the order of the forward pass; names are stable paths such as '0.w'."""
@@ -109,8 +109,8 @@ class Layer:
         return x_shape
 
     def child_inputs(self, x_shape):
-        """(name, layer, shape of its input) for each child; the children of most containers see x itself."""
-        return ((name, layer, x_shape) for name, layer in self.children().items())
+        """(name, layer, shape of its input) for each child whose input is known: containers say."""
+        return ()
 
     def multiply_adds(self, x_shape):
         """Multiply-and-add operations of one forward pass over x_shape, counting convolutions and products alone."""

@@ -14,8 +14,8 @@ class _Pool(Layer):
         self.padding = padding
 
     def output_shape(self, x_shape, who=None):
-        g = pool_window(who or type(self).__name__, x_shape, self.kernel_size, self.stride, self.padding)
-        return x_shape[0], g.OH, g.OW, x_shape[3]
+        win = pool_window(who or type(self).__name__, x_shape, self.kernel_size, self.stride, self.padding)
+        return x_shape[0], win.OH, win.OW, x_shape[3]
 
     def __repr__(self):
         stride = "" if self.stride == self.kernel_size else f", stride={shortest(self.stride)}"

@@ -22,8 +22,8 @@ def im2col(x, kernel_size, stride=1, padding=0):
 def col2im(cols, x_shape, kernel_size, stride=1, padding=0):
     check_floats("col2im", cols=cols)
     check_images("col2im", x_shape)
-    g = window("col2im", x_shape, kernel_size, stride, padding)
-    check_shape("col2im", "cols", cols.shape, (x_shape[0] * g.OH * g.OW, g.KH * g.KW * x_shape[3]),
+    win = window("col2im", x_shape, kernel_size, stride, padding)
+    check_shape("col2im", "cols", cols.shape, (x_shape[0] * win.OH * win.OW, win.KH * win.KW * x_shape[3]),
                 "cols is (N*OH*OW, KH*KW*C)")
 
 
@@ -36,8 +36,8 @@ def conv2d(x, w, b=None, stride=1, padding=0):
 def conv2d_backward(dy, x, w, stride=1, padding=0, input_gradient=True):
     who = "conv2d_backward"
     check_floats(who, dy=dy, x=x, w=w)
-    g = conv_window(who, x.shape, w.shape, stride, padding)
-    check_shape(who, "dy", dy.shape, (x.shape[0], g.OH, g.OW, w.shape[3]), SHAPE_OF_Y)
+    win = conv_window(who, x.shape, w.shape, stride, padding)
+    check_shape(who, "dy", dy.shape, (x.shape[0], win.OH, win.OW, w.shape[3]), SHAPE_OF_Y)
 
 
 def conv2d_relu(x, w, b=None, stride=1, padding=0):
@@ -73,10 +73,10 @@ def _vectors(who, shape, **vectors):
 
 
 def _pool(who, x_shape, kernel_size, stride, padding, dy=None):
-    g = pool_window(who, x_shape, kernel_size, stride, padding)
+    win = pool_window(who, x_shape, kernel_size, stride, padding)
     if dy is not None:
         check_floats(who, dy=dy)
-        check_shape(who, "dy", dy.shape, (x_shape[0], g.OH, g.OW, x_shape[3]), SHAPE_OF_Y)
+        check_shape(who, "dy", dy.shape, (x_shape[0], win.OH, win.OW, x_shape[3]), SHAPE_OF_Y)
 
 
 def max_pool2d(x, kernel_size, stride=None, padding=0):

@@ -32,9 +32,13 @@ class use:
 
     def __init__(self, rung):
         global _in_use
-        self.before, _in_use = _in_use, _known("minicnn.ops.use", rung)
+        self.rung = _known("minicnn.ops.use", rung)
+        self.before, _in_use = _in_use, self.rung
 
     def __enter__(self):
+        global _in_use
+        if _in_use != self.rung:                                   # the object is used again
+            self.before, _in_use = _in_use, self.rung
         return self
 
     def __exit__(self, *exception):
@@ -42,20 +46,21 @@ class use:
         _in_use = self.before
 
 
-def op(name):
+def op(name, remember=True):
     """The public function of an op: the reference rung's signature and docstring, the checks, the rung in use.
 
     Checks depend on shapes, dtypes and settings alone, so what has passed once need not be asked again: a training
-    makes the same few hundred calls over and over, and asking costs as much as the small ones.
+    makes the same few hundred calls over and over, and asking costs as much as the small ones. `remember` is False for
+    the optimizers, whose settings change with every step.
     """
     check, passed = getattr(checks, name), set()
 
     @functools.wraps(getattr(reference, name))
     def checked(*arguments, **keywords):
-        asked = _signature(arguments, keywords)
+        asked = _signature(arguments, keywords) if remember else None
         if asked not in passed:
             check(*arguments, **keywords)
-            if len(passed) < MOST_REMEMBERED:
+            if remember and len(passed) < MOST_REMEMBERED:
                 passed.add(asked)
         return getattr(_module(_in_use), name)(*arguments, **keywords)
 

@@ -3,19 +3,19 @@
 import numpy as np
 
 
-def pad(x, g, value=0.0):
-    """x inside the frame that the Window g asks for: (N, H, W, C) -> (N, top + H + bottom, left + W + right, C)."""
-    frame = ((0, 0), (g.top, g.bottom), (g.left, g.right), (0, 0))
+def pad(x, win, value=0.0):
+    """x inside the frame that the Window win asks for: (N, H, W, C) -> (N, top + H + bottom, left + W + right, C)."""
+    frame = ((0, 0), (win.top, win.bottom), (win.left, win.right), (0, 0))
     return np.pad(x, frame, constant_values=value)
 
 
-def crop(x, g):
+def crop(x, win):
     """What pad framed, without the frame."""
-    return x[:, g.top:x.shape[1] - g.bottom, g.left:x.shape[2] - g.right, :]
+    return x[:, win.top:x.shape[1] - win.bottom, win.left:x.shape[2] - win.right, :]
 
 
-def seen_through(u, v, g):
+def seen_through(u, v, win):
     """The index of what kernel entry (u, v) sees of a padded x while the kernel slides: an (N, OH, OW, C) view."""
-    rows = slice(u, u + (g.OH - 1) * g.stride_h + 1, g.stride_h)
-    columns = slice(v, v + (g.OW - 1) * g.stride_w + 1, g.stride_w)
+    rows = slice(u, u + (win.OH - 1) * win.stride_h + 1, win.stride_h)
+    columns = slice(v, v + (win.OW - 1) * win.stride_w + 1, win.stride_w)
     return slice(None), rows, columns

@@ -146,6 +146,28 @@ def test_winograd_rounds_little_more_than_the_definition():
     assert by_winograd[:, 1].max() < 2e-6
 
 
+def test_memory_that_nobody_sees_is_lent_again_and_given_back_when_it_grows(monkeypatch):
+    from minicnn.ops.fast import buffers
+    pool = buffers.Buffers()
+    first = pool.lend(1000)
+    address = first.ctypes.data
+    second = pool.lend(1000)
+    assert second.ctypes.data != address
+    view = first[5:9].reshape(2, 2).T                              # a view of a view still holds the memory
+    del first
+    assert pool.lend(1000).ctypes.data not in (address, second.ctypes.data)
+    del view
+    again = pool.lend(1000), pool.lend(1000)
+    assert address in [array.ctypes.data for array in again]
+    del again
+    monkeypatch.setattr(buffers, "MOST", 3000)
+    assert pool.total == 3000
+    kept = pool.lend(500)
+    assert pool.total == 1500                                      # `second` and this one: the rest was given back
+    kept[:], second[:] = 1, 2
+    assert (pool.lend(500) is not kept, kept[0], second[0]) == (True, 1, 2)
+
+
 def test_results_are_new_arrays_that_stay_as_they_are():
     kept = []
     for k in range(20):

@@ -7,30 +7,30 @@ from ..padding import crop, pad
 
 
 def im2col(x, kernel_size, stride=1, padding=0):
-    g = window("im2col", x.shape, kernel_size, stride, padding)
+    win = window("im2col", x.shape, kernel_size, stride, padding)
     N, _, _, C = x.shape
-    x = pad(x, g)
-    cols = np.zeros((N * g.OH * g.OW, g.KH * g.KW * C), x.dtype)
-    for n, i, j, u, v, c in np.ndindex(N, g.OH, g.OW, g.KH, g.KW, C):
-        row, column = (n * g.OH + i) * g.OW + j, (u * g.KW + v) * C + c
-        cols[row, column] = x[n, i * g.stride_h + u, j * g.stride_w + v, c]
+    x = pad(x, win)
+    cols = np.zeros((N * win.OH * win.OW, win.KH * win.KW * C), x.dtype)
+    for n, i, j, u, v, c in np.ndindex(N, win.OH, win.OW, win.KH, win.KW, C):
+        pixel, entry = (n * win.OH + i) * win.OW + j, (u * win.KW + v) * C + c
+        cols[pixel, entry] = x[n, i * win.stride_h + u, j * win.stride_w + v, c]
     return cols
 
 
 def col2im(cols, x_shape, kernel_size, stride=1, padding=0):
-    g = window("col2im", x_shape, kernel_size, stride, padding)
+    win = window("col2im", x_shape, kernel_size, stride, padding)
     N, _, _, C = x_shape
-    x = pad(np.zeros(x_shape, cols.dtype), g)
-    for n, i, j, u, v, c in np.ndindex(N, g.OH, g.OW, g.KH, g.KW, C):
-        row, column = (n * g.OH + i) * g.OW + j, (u * g.KW + v) * C + c
-        x[n, i * g.stride_h + u, j * g.stride_w + v, c] += cols[row, column]
-    return crop(x, g)
+    x = pad(np.zeros(x_shape, cols.dtype), win)
+    for n, i, j, u, v, c in np.ndindex(N, win.OH, win.OW, win.KH, win.KW, C):
+        pixel, entry = (n * win.OH + i) * win.OW + j, (u * win.KW + v) * C + c
+        x[n, i * win.stride_h + u, j * win.stride_w + v, c] += cols[pixel, entry]
+    return crop(x, win)
 
 
 def conv2d(x, w, b=None, stride=1, padding=0):
-    g = window("conv2d", x.shape, w.shape[:2], stride, padding)
-    y = np.zeros((x.shape[0], g.OH, g.OW, w.shape[3]), np.result_type(x, w))
-    conv2d_loops(pad(x, g), w, np.zeros(w.shape[3], y.dtype) if b is None else b, g.stride_h, g.stride_w, y)
+    win = window("conv2d", x.shape, w.shape[:2], stride, padding)
+    y = np.zeros((x.shape[0], win.OH, win.OW, w.shape[3]), np.result_type(x, w))
+    conv2d_loops(pad(x, win), w, np.zeros(w.shape[3], y.dtype) if b is None else b, win.stride_h, win.stride_w, y)
     return y
 
 
@@ -50,11 +50,11 @@ def conv2d_loops(x, w, b, stride_h, stride_w, y):
 
 
 def conv2d_backward(dy, x, w, stride=1, padding=0, input_gradient=True):
-    g = window("conv2d_backward", x.shape, w.shape[:2], stride, padding)
-    x = pad(x, g)
+    win = window("conv2d_backward", x.shape, w.shape[:2], stride, padding)
+    x = pad(x, win)
     dx, dw, db = (np.zeros(shape, np.result_type(dy, x, w)) for shape in (x.shape, w.shape, w.shape[3:]))
-    conv2d_backward_loops(dy, x, w, g.stride_h, g.stride_w, dx, dw, db)
-    return crop(dx, g) if input_gradient else None, dw, db
+    conv2d_backward_loops(dy, x, w, win.stride_h, win.stride_w, dx, dw, db)
+    return crop(dx, win) if input_gradient else None, dw, db
 
 
 def conv2d_backward_loops(dy, x, w, stride_h, stride_w, dx, dw, db):

@@ -8,12 +8,12 @@ from ...shapes import window
 from ..padding import crop, pad
 
 
-def _winner(x, n, i, j, c, g):
+def _winner(x, n, i, j, c, win):
     """Where the first maximum of a window of the padded x stands: its row and column. A NaN beats every number."""
     best = best_value = None
-    for u, v in np.ndindex(g.KH, g.KW):
-        row, column = i * g.stride_h + u, j * g.stride_w + v
-        if g.top <= row < x.shape[1] - g.bottom and g.left <= column < x.shape[2] - g.right:     # the padding never wins
+    for u, v in np.ndindex(win.KH, win.KW):
+        row, column = i * win.stride_h + u, j * win.stride_w + v
+        if win.top <= row < x.shape[1] - win.bottom and win.left <= column < x.shape[2] - win.right:  # padding never wins
             value = x[n, row, column, c]
             if best is None or value > best_value or (math.isnan(value) and not math.isnan(best_value)):
                 best, best_value = (row, column), value
@@ -21,40 +21,40 @@ def _winner(x, n, i, j, c, g):
 
 
 def max_pool2d(x, kernel_size, stride=None, padding=0):
-    g = window("max_pool2d", x.shape, kernel_size, kernel_size if stride is None else stride, padding)
-    y = np.zeros((x.shape[0], g.OH, g.OW, x.shape[3]), x.dtype)
-    x = pad(x, g, -math.inf)
+    win = window("max_pool2d", x.shape, kernel_size, kernel_size if stride is None else stride, padding)
+    y = np.zeros((x.shape[0], win.OH, win.OW, x.shape[3]), x.dtype)
+    x = pad(x, win, -math.inf)
     for n, i, j, c in np.ndindex(y.shape):
-        row, column = _winner(x, n, i, j, c, g)
+        row, column = _winner(x, n, i, j, c, win)
         y[n, i, j, c] = x[n, row, column, c]
     return y
 
 
 def max_pool2d_backward(dy, x, kernel_size, stride=None, padding=0):
-    g = window("max_pool2d_backward", x.shape, kernel_size, kernel_size if stride is None else stride, padding)
-    x = pad(x, g, -math.inf)
+    win = window("max_pool2d_backward", x.shape, kernel_size, kernel_size if stride is None else stride, padding)
+    x = pad(x, win, -math.inf)
     dx = np.zeros(x.shape, dy.dtype)
     for n, i, j, c in np.ndindex(dy.shape):
-        row, column = _winner(x, n, i, j, c, g)
+        row, column = _winner(x, n, i, j, c, win)
         dx[n, row, column, c] += dy[n, i, j, c]
-    return crop(dx, g)
+    return crop(dx, win)
 
 
 def avg_pool2d(x, kernel_size, stride=None, padding=0):
-    g = window("avg_pool2d", x.shape, kernel_size, kernel_size if stride is None else stride, padding)
-    y = np.zeros((x.shape[0], g.OH, g.OW, x.shape[3]), x.dtype)
-    x = pad(x, g)
-    for n, i, j, c, u, v in np.ndindex(*y.shape, g.KH, g.KW):
-        y[n, i, j, c] += x[n, i * g.stride_h + u, j * g.stride_w + v, c] / (g.KH * g.KW)
+    win = window("avg_pool2d", x.shape, kernel_size, kernel_size if stride is None else stride, padding)
+    y = np.zeros((x.shape[0], win.OH, win.OW, x.shape[3]), x.dtype)
+    x = pad(x, win)
+    for n, i, j, c, u, v in np.ndindex(*y.shape, win.KH, win.KW):
+        y[n, i, j, c] += x[n, i * win.stride_h + u, j * win.stride_w + v, c] / (win.KH * win.KW)
     return y
 
 
 def avg_pool2d_backward(dy, x_shape, kernel_size, stride=None, padding=0):
-    g = window("avg_pool2d_backward", x_shape, kernel_size, kernel_size if stride is None else stride, padding)
-    dx = pad(np.zeros(x_shape, dy.dtype), g)
-    for n, i, j, c, u, v in np.ndindex(*dy.shape, g.KH, g.KW):
-        dx[n, i * g.stride_h + u, j * g.stride_w + v, c] += dy[n, i, j, c] / (g.KH * g.KW)
-    return crop(dx, g)
+    win = window("avg_pool2d_backward", x_shape, kernel_size, kernel_size if stride is None else stride, padding)
+    dx = pad(np.zeros(x_shape, dy.dtype), win)
+    for n, i, j, c, u, v in np.ndindex(*dy.shape, win.KH, win.KW):
+        dx[n, i * win.stride_h + u, j * win.stride_w + v, c] += dy[n, i, j, c] / (win.KH * win.KW)
+    return crop(dx, win)
 
 
 def global_avg_pool2d(x):

@@ -13,42 +13,40 @@ import threading
 import numpy as np
 
 SMALL = 1 << 14  # below this many bytes the allocator is as good
-KEEP = 1 << 26   # this much may always lie idle
+MOST = 1 << 30   # above this many bytes, memory that nobody can see is given back before more is taken
 
 
 class Buffers:
     """Owners of memory by size, and the rule when one may be lent again."""
 
     def __init__(self):
-        self.lock, self.owners = threading.Lock(), {}
-        self.idle = self.references([np.empty(8, np.uint8)], 0)
+        self.lock, self.owners, self.total = threading.Lock(), {}, 0
+        self.idle = self.references([np.empty(8, np.uint8)], 0)    # measured, not assumed: versions of Python differ
 
     @staticmethod
     def references(owners, index):
-        """How many references an owner has when only its list holds it is measured, not assumed: versions differ."""
+        """How many references an owner has; `idle` is what this says when nothing but its list holds it."""
         return sys.getrefcount(owners[index])
 
     def lend(self, size):
-        """An owner of at least `size` bytes that nobody can see, or a new one, as a view of all its bytes."""
+        """The bytes of an owner of `size` that nobody can see, or of a new one."""
         with self.lock:
             owners = self.owners.setdefault(size, [])
             for index in range(len(owners) - 1, -1, -1):
                 if self.references(owners, index) == self.idle:
                     return owners[index][:]
-            self.shrink()
+            if self.total + size > MOST:
+                self.give_back()
+            owners = self.owners.setdefault(size, [])
             owners.append(np.empty(size, np.uint8))
+            self.total += size
             return owners[-1][:]
 
-    def shrink(self):
-        """Give memory back to the system when more lies idle than is in use: work of another size has begun."""
-        idle = {size: [i for i in range(len(owners)) if self.references(owners, i) == self.idle]
-                for size, owners in self.owners.items()}
-        idle_bytes = sum(size * len(places) for size, places in idle.items())
-        all_bytes = sum(size * len(owners) for size, owners in self.owners.items())
-        if idle_bytes > max(KEEP, all_bytes - idle_bytes):
-            for size, places in idle.items():
-                for index in reversed(places):
-                    del self.owners[size][index]
+    def give_back(self):
+        """Forget every owner that nobody can see."""
+        seen = {size: [owner for index, owner in enumerate(owners) if self.references(owners, index) > self.idle + 1]
+                for size, owners in self.owners.items()}           # + 1: the loop's own name for it
+        self.owners, self.total = seen, sum(size * len(owners) for size, owners in seen.items())
 
 
 BUFFERS = Buffers()

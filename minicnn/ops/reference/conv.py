@@ -19,13 +19,13 @@ def im2col(x, kernel_size, stride=1, padding=0):
     Raises: ShapeError where the kernel does not fit the padded image, DtypeError where x is not of floats.
     Source: Chellapilla, Puri, Simard, 'High Performance Convolutional Neural Networks', 2006, section 3.
     """
-    g = window("im2col", x.shape, kernel_size, stride, padding)
+    win = window("im2col", x.shape, kernel_size, stride, padding)
     N, _, _, C = x.shape
-    x = pad(x, g)
-    cols = np.empty((N, g.OH, g.OW, g.KH, g.KW, C), x.dtype)
-    for u, v in np.ndindex(g.KH, g.KW):
-        cols[:, :, :, u, v, :] = x[seen_through(u, v, g)]          # (N, OH, OW, C)
-    return cols.reshape(N * g.OH * g.OW, g.KH * g.KW * C)
+    x = pad(x, win)
+    cols = np.empty((N, win.OH, win.OW, win.KH, win.KW, C), x.dtype)
+    for u, v in np.ndindex(win.KH, win.KW):
+        cols[:, :, :, u, v, :] = x[seen_through(u, v, win)]          # (N, OH, OW, C)
+    return cols.reshape(N * win.OH * win.OW, win.KH * win.KW * C)
 
 
 def col2im(cols, x_shape, kernel_size, stride=1, padding=0):
@@ -37,13 +37,13 @@ def col2im(cols, x_shape, kernel_size, stride=1, padding=0):
     Shapes: cols (N*OH*OW, KH*KW*C) -> x (N, H, W, C).
     Raises: ShapeError, DtypeError.
     """
-    g = window("col2im", x_shape, kernel_size, stride, padding)
+    win = window("col2im", x_shape, kernel_size, stride, padding)
     N, _, _, C = x_shape
-    cols = cols.reshape(N, g.OH, g.OW, g.KH, g.KW, C)
-    x = pad(np.zeros(x_shape, cols.dtype), g)
-    for u, v in np.ndindex(g.KH, g.KW):
-        x[seen_through(u, v, g)] += cols[:, :, :, u, v, :]         # windows overlap: +=, not =
-    return crop(x, g)
+    cols = cols.reshape(N, win.OH, win.OW, win.KH, win.KW, C)
+    x = pad(np.zeros(x_shape, cols.dtype), win)
+    for u, v in np.ndindex(win.KH, win.KW):
+        x[seen_through(u, v, win)] += cols[:, :, :, u, v, :]         # windows overlap: +=, not =
+    return crop(x, win)
 
 
 def conv2d(x, w, b=None, stride=1, padding=0):
@@ -58,12 +58,12 @@ def conv2d(x, w, b=None, stride=1, padding=0):
     Source: LeCun, Bottou, Bengio, Haffner, 'Gradient-Based Learning Applied to Document Recognition', 1998, II.A.
     """
     KH, KW, C, F = w.shape
-    g = window("conv2d", x.shape, (KH, KW), stride, padding)
+    win = window("conv2d", x.shape, (KH, KW), stride, padding)
     cols = im2col(x, (KH, KW), stride, padding)                    # (N*OH*OW, KH*KW*C)
     y = cols @ w.reshape(KH * KW * C, F)                           # (N*OH*OW, F)
     if b is not None:
         y = y + b
-    return y.reshape(x.shape[0], g.OH, g.OW, F)
+    return y.reshape(x.shape[0], win.OH, win.OW, F)
 
 
 def conv2d_backward(dy, x, w, stride=1, padding=0, input_gradient=True):

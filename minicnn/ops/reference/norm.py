@@ -15,8 +15,8 @@ def batch_norm(x, gamma, beta, epsilon=1e-5):
     Raises: ShapeError (also where N*H*W = 1: one value has no variance), DtypeError.
     """
     others = tuple(range(x.ndim - 1))
-    mean = x.mean(axis=others)
-    var = np.square(x - mean).mean(axis=others)
+    mean = x.mean(axis=others, dtype=np.float64).astype(x.dtype)   # a long sum of float32 in float64: digits would be lost
+    var = np.square(x - mean).mean(axis=others, dtype=np.float64).astype(x.dtype)
     return batch_norm_eval(x, gamma, beta, mean, var, epsilon), mean, var
 
 
@@ -26,8 +26,8 @@ def batch_norm_backward(dy, x, gamma, mean, var, epsilon=1e-5):
     dbeta = sum dy,   dgamma = sum dy * x_hat,
     dx = gamma / sqrt(var + epsilon) * (dy - mean of dy - x_hat * mean of (dy * x_hat))
 
-    The two subtracted means are the directions in which x could move without changing y: all channels' values up
-    together (mean), or all further apart (variance). So dx is orthogonal to ones and (but for epsilon) to x_hat.
+    The two subtracted means are the directions in which x could move without changing y: all values of a channel
+    up together (mean), or further apart (variance). So dx is orthogonal to ones and (but for epsilon) to x_hat.
 
     Shapes: dy, x (N, C) or (N, H, W, C), gamma, mean, var (C,) -> dx like x, dgamma (C,), dbeta (C,).
     Raises: ShapeError, DtypeError.

@@ -15,7 +15,7 @@ def relu(x):
 
 def relu_backward(dy, x):
     """dx = dy where x > 0, else 0 (at the kink x = 0 the derivative is taken as 0). Shapes: dy, dx like x."""
-    return dy * (x > 0)
+    return np.where(x > 0, dy, 0).astype(dy.dtype, copy=False)
 
 
 def leaky_relu(x, slope=0.01):

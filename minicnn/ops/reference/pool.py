@@ -15,11 +15,11 @@ def max_pool2d(x, kernel_size, stride=None, padding=0):
     Raises: ShapeError (also where padding > kernel_size / 2: a window without a pixel), DtypeError.
     Source: Ranzato, Huang, Boureau, LeCun, 'Unsupervised Learning of Invariant Feature Hierarchies', 2007.
     """
-    g = window("max_pool2d", x.shape, kernel_size, kernel_size if stride is None else stride, padding)
-    x = pad(x, g, -np.inf)
-    y = x[seen_through(0, 0, g)].copy()
-    for u, v in np.ndindex(g.KH, g.KW):
-        np.maximum(y, x[seen_through(u, v, g)], out=y)             # a NaN stays: it is never hidden
+    win = window("max_pool2d", x.shape, kernel_size, kernel_size if stride is None else stride, padding)
+    x = pad(x, win, -np.inf)
+    y = x[seen_through(0, 0, win)].copy()
+    for u, v in np.ndindex(win.KH, win.KW):
+        np.maximum(y, x[seen_through(u, v, win)], out=y)             # a NaN stays: it is never hidden
     return y
 
 
@@ -32,18 +32,18 @@ def max_pool2d_backward(dy, x, kernel_size, stride=None, padding=0):
     Shapes: dy (N, OH, OW, C), x (N, H, W, C) -> dx like x.
     Raises: ShapeError, DtypeError.
     """
-    g = window("max_pool2d_backward", x.shape, kernel_size, kernel_size if stride is None else stride, padding)
+    win = window("max_pool2d_backward", x.shape, kernel_size, kernel_size if stride is None else stride, padding)
     y = max_pool2d(x, kernel_size, stride, padding)
-    dx = pad(np.zeros(x.shape, dy.dtype), g)
-    inside = pad(np.ones(x.shape, bool), g, False)                 # where all pixels are -inf too, the padding never wins
-    x = pad(x, g, -np.inf)
+    dx = pad(np.zeros(x.shape, dy.dtype), win)
+    inside = pad(np.ones(x.shape, bool), win, False)                 # where all pixels are -inf too, the padding never wins
+    x = pad(x, win, -np.inf)
     waiting = np.ones(y.shape, bool)                               # windows whose winner was not met yet
-    for u, v in np.ndindex(g.KH, g.KW):
-        seen = x[seen_through(u, v, g)]
-        wins = waiting & inside[seen_through(u, v, g)] & ((seen == y) | np.isnan(seen))
-        dx[seen_through(u, v, g)] += dy * wins
+    for u, v in np.ndindex(win.KH, win.KW):
+        seen = x[seen_through(u, v, win)]
+        wins = waiting & inside[seen_through(u, v, win)] & ((seen == y) | np.isnan(seen))
+        dx[seen_through(u, v, win)] += np.where(wins, dy, 0)
         waiting &= ~wins
-    return crop(dx, g)
+    return crop(dx, win)
 
 
 def avg_pool2d(x, kernel_size, stride=None, padding=0):
@@ -54,12 +54,12 @@ def avg_pool2d(x, kernel_size, stride=None, padding=0):
     Shapes: x (N, H, W, C) -> y (N, OH, OW, C); stride None means kernel_size.
     Raises: ShapeError, DtypeError.
     """
-    g = window("avg_pool2d", x.shape, kernel_size, kernel_size if stride is None else stride, padding)
-    x = pad(x, g)
-    y = np.zeros((x.shape[0], g.OH, g.OW, x.shape[3]), x.dtype)
-    for u, v in np.ndindex(g.KH, g.KW):
-        y += x[seen_through(u, v, g)]
-    return y / (g.KH * g.KW)
+    win = window("avg_pool2d", x.shape, kernel_size, kernel_size if stride is None else stride, padding)
+    x = pad(x, win)
+    y = np.zeros((x.shape[0], win.OH, win.OW, x.shape[3]), x.dtype)
+    for u, v in np.ndindex(win.KH, win.KW):
+        y += x[seen_through(u, v, win)]
+    return y / (win.KH * win.KW)
 
 
 def avg_pool2d_backward(dy, x_shape, kernel_size, stride=None, padding=0):
@@ -68,11 +68,11 @@ def avg_pool2d_backward(dy, x_shape, kernel_size, stride=None, padding=0):
     Shapes: dy (N, OH, OW, C) -> dx of shape x_shape (N, H, W, C).
     Raises: ShapeError, DtypeError.
     """
-    g = window("avg_pool2d_backward", x_shape, kernel_size, kernel_size if stride is None else stride, padding)
-    dx = pad(np.zeros(x_shape, dy.dtype), g)
-    for u, v in np.ndindex(g.KH, g.KW):
-        dx[seen_through(u, v, g)] += dy / (g.KH * g.KW)
-    return crop(dx, g)
+    win = window("avg_pool2d_backward", x_shape, kernel_size, kernel_size if stride is None else stride, padding)
+    dx = pad(np.zeros(x_shape, dy.dtype), win)
+    for u, v in np.ndindex(win.KH, win.KW):
+        dx[seen_through(u, v, win)] += dy / (win.KH * win.KW)
+    return crop(dx, win)
 
 
 def global_avg_pool2d(x):
