@@ -44,8 +44,8 @@ class Buffers:
 
     def give_back(self):
         """Forget every owner that nobody can see."""
-        seen = {size: [owner for index, owner in enumerate(owners) if self.references(owners, index) > self.idle + 1]
-                for size, owners in self.owners.items()}           # + 1: the loop's own name for it
+        seen = {size: [owners[index] for index in range(len(owners)) if self.references(owners, index) > self.idle]
+                for size, owners in self.owners.items()}
         self.owners, self.total = seen, sum(size * len(owners) for size, owners in seen.items())
 
 
