@@ -14,7 +14,7 @@ train: $(VENV)/installed
 
 test: $(VENV)/installed-test
 	$(BIN)/ruff check .
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 bench: $(VENV)/installed-bench
 	$(BIN)/python -m benchmarks
