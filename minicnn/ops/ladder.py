@@ -46,21 +46,21 @@ class use:
         _in_use = self.before
 
 
-def op(name, remember=True):
+def op(name, settings=True):
     """The public function of an op: the reference rung's signature and docstring, the checks, the rung in use.
 
     Checks depend on shapes, dtypes and settings alone, so what has passed once need not be asked again: a training
-    makes the same few hundred calls over and over, and asking costs as much as the small ones. `remember` is False for
-    the optimizers, whose settings change with every step.
+    makes the same few hundred calls over and over, and asking costs as much as the small ones. `settings` is False where
+    the check looks at the arrays alone (the optimizers, whose settings change with every step).
     """
     check, passed = getattr(checks, name), set()
 
     @functools.wraps(getattr(reference, name))
     def checked(*arguments, **keywords):
-        asked = _signature(arguments, keywords) if remember else None
+        asked = _signature(arguments, keywords, settings)
         if asked not in passed:
             check(*arguments, **keywords)
-            if remember and len(passed) < MOST_REMEMBERED:
+            if len(passed) < MOST_REMEMBERED:
                 passed.add(asked)
         return getattr(_module(_in_use), name)(*arguments, **keywords)
 
@@ -91,10 +91,12 @@ def _module(rung):
     return importlib.import_module(f".{rung}", __package__)
 
 
-def _signature(arguments, keywords):
+def _signature(arguments, keywords, settings):
     """All that a check may look at, hashable. repr tells 1 from True and 1.0, inside pairs too."""
-    named = [(None, a) for a in arguments] + list(keywords.items())
-    return tuple([(name, a.shape, a.dtype) if isinstance(a, np.ndarray) else (name, repr(a)) for name, a in named])
+    if keywords or settings:
+        named = [(None, a) for a in arguments] + list(keywords.items())
+        return tuple([(name, a.shape, a.dtype) if isinstance(a, np.ndarray) else (name, repr(a)) for name, a in named])
+    return tuple([(a.shape, a.dtype) for a in arguments if isinstance(a, np.ndarray)])
 
 
 def _known(who, rung):

@@ -13,5 +13,7 @@ def plain(x, dtype=None):
 
 def plains(*arrays):
     """Several arrays, all of the dtype that NumPy would compute with."""
-    dtype = np.result_type(*arrays)
+    dtype = arrays[0].dtype
+    if any(array.dtype != dtype for array in arrays):
+        dtype = np.result_type(*arrays)
     return [plain(array, dtype) for array in arrays]

@@ -40,10 +40,10 @@ def adam_kernel(w, g, m, v, new_w, new_m, new_v, step, root, beta1, beta2, rest1
 def run(kernel, arrays, constants):
     """The kernel over the arrays (a value, its gradient, the memory): the new value and the new memory."""
     arrays = plains(*arrays)
-    new = [empty(array.shape, array.dtype) for array in (arrays[0], *arrays[2:])]
-    number = arrays[0].dtype.type
-    kernel(*(array.reshape(-1) for array in (*arrays, *new)),
-           *(constant if isinstance(constant, bool) else number(constant) for constant in constants))
+    shape, dtype = arrays[0].shape, arrays[0].dtype
+    new = [empty(shape, dtype) for _ in range(len(arrays) - 1)]
+    kernel(*[array.reshape(-1) for array in (*arrays, *new)],
+           *[constant if isinstance(constant, bool) else dtype.type(constant) for constant in constants])
     return tuple(new)
 
 
