@@ -141,4 +141,10 @@ def plain_tile(rows, vectors, steps, y, y_where, start, start_where, a, a_where,
             y[y_where[0] + r * y_where[1] + f] = low if total < low else total
 
 
-tile = plain_tile if SHAPE == "plain" else vector_tile
+@njit(nogil=True)
+def compiled_tile(rows, vectors, steps, y, y_where, start, start_where, a, a_where, b, b_where, valid, low):
+    """The intrinsic as a function: compiled once, where the intrinsic itself would be written out at every call."""
+    vector_tile(rows, vectors, steps, y, y_where, start, start_where, a, a_where, b, b_where, valid, low)
+
+
+tile = plain_tile if SHAPE == "plain" else compiled_tile
