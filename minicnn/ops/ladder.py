@@ -93,10 +93,9 @@ def _module(rung):
 
 def _signature(arguments, keywords, settings):
     """All that a check may look at, hashable. repr tells 1 from True and 1.0, inside pairs too."""
-    if keywords or settings:
-        named = [(None, a) for a in arguments] + list(keywords.items())
-        return tuple([(name, a.shape, a.dtype) if isinstance(a, np.ndarray) else (name, repr(a)) for name, a in named])
-    return tuple([(a.shape, a.dtype) for a in arguments if isinstance(a, np.ndarray)])
+    named = [(None, a) for a in arguments] + list(keywords.items())
+    return tuple([(name, a.shape, a.dtype) if type(a) is np.ndarray else (name, repr(a))
+                  for name, a in named if settings or hasattr(a, "shape")])
 
 
 def _known(who, rung):

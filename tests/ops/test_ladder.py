@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import arrays, windows
 
-from minicnn import ops
+from minicnn import DtypeError, ReLU, ops
 from minicnn.ops import checks, definition, fast, reference
 from minicnn.ops.ladder import RUNGS
 
@@ -142,6 +142,17 @@ def test_a_mixture_of_dtypes_takes_the_wider(rung):
     with ops.use(rung):
         assert ops.conv2d(x, w).dtype == np.float64
         assert {gradient.dtype for gradient in ops.conv2d_backward(np.ones((1, 2, 2, 1)), x, w)} == {np.dtype("float64")}
+
+
+def test_matrices_and_masked_arrays_are_refused_also_after_an_array_of_their_shape():
+    x, layer = np.ones((2, 3), np.float32), ReLU()
+    ops.relu(x)
+    layer.forward(x)
+    ops.sgd(x, x, x, 0.1)
+    for wrong in (np.matrix(x), np.ma.masked_array(x, x > 0)):
+        for call in (lambda w=wrong: ops.relu(w), lambda w=wrong: layer.forward(w), lambda w=wrong: ops.sgd(x, w, x, 0.1)):
+            with pytest.raises(DtypeError, match="to be a NumPy array, got"):
+                call()
 
 
 def test_use_changes_the_rung_for_a_while_or_for_good():
