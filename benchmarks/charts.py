@@ -33,7 +33,7 @@ def networks(measured):
                              label=name if at == 0 else None, yerr=[[middle - low], [high - middle]],
                              error_kw={"linewidth": 0.8})
         axis.set(title=f"{title}, batch {batch}: time, {OURS} = 1")
-        axis.set_xticks(range(len(rows)), [f"{row['network']}\n({OURS} {1e3 * row['seconds'][OURS]['median']:.2f} ms)"
+        axis.set_xticks(range(len(rows)), [f"{row['network']}\n({1e3 * row['seconds'][OURS]['median']:.2f} ms)"
                                            for row in rows])
         if names:
             axis.legend(fontsize=8)
