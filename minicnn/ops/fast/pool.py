@@ -5,8 +5,8 @@ are combined while they are in registers: one pass to read x, one to write y. Wi
 of padded (minus infinity never wins, a zero adds nothing).
 
 max_pool2d_backward finds the winners again from x rather than from an index that forward would have to store: the
-index costs as much traffic as it saves, and an op keeps no state. With `relu=True` it is the backward pass of ReLU and
-of the pooling behind it at once, given the ReLU's result as x: a winner that is not positive passes nothing on. (The
+index costs as much traffic as it saves, and an op keeps no state. With `relu` (see fused.py) it is the backward pass of
+ReLU and of the pooling behind it at once, given the ReLU's result as x: a winner that is not positive passes nothing on. (The
 pooling of the ReLU and the ReLU of the pooling are the same numbers.)
 
 Threads share images where windows overlap (two windows add to one pixel), else rows of windows.

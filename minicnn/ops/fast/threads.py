@@ -3,7 +3,7 @@
 - The number of threads is the whole program's, and no result depends on it: kernels cut their work into pieces that the
   shapes alone decide, or into pieces that do not share a sum.
 - A lock around each kernel lets two Python threads train at once. Numba's 'workqueue' layer would crash without it; with
-  'omp' two teams would fight for the same cores. A kernel uses all cores anyway, so nothing is lost. (0.1 us.)
+  'omp' two teams would fight for the same cores. A kernel uses all cores anyway, so nothing is lost.
 - A process forked after the pool has started has no pool, and OpenMP must not start one there: it runs the same kernels
   serially. A spawned process starts its own.
 
