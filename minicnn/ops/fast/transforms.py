@@ -7,8 +7,8 @@ The matrices follow from five points and infinity, at which the polynomials behi
 (winograd.py says what for). Which points is free, and decides the rounding: with 0, +-1, +-2, as in Lavin and Gray, the
 root mean square error of a 64-channel convolution was 3.8 times the definition's; with 0, +-3/4, +-3/2 it is 1.9 times,
 for the same work. Tried: 13 sets of points with numerators and denominators up to 16 (0, +-11/16, +-3/2 was 7% better
-in one trial: not enough for numbers that nobody can check by heart). F(2x2, 3x3), with 4 x 4 matrices of 0, 1 and 1/2,
-has a smaller error than the definition, but is 1.25 to 1.8 times as fast as the direct kernel where F(4x4, 3x3) is 2.4 to 3 times as fast.
+in one trial: not enough for odder numbers). F(2x2, 3x3), with 4 x 4 matrices of 0, 1 and 1/2, has a smaller error than
+the definition, but is 1.25 to 1.8 times as fast as the direct kernel where F(4x4, 3x3) is 2.4 to 3 times as fast.
 
 Source: Winograd, 'Arithmetic Complexity of Computations', 1980, by way of Toom and Cook; Barabasz, Anderson, Soodhalter,
 Gregg, 'Error Analysis and Improving the Accuracy of Winograd Convolution', 2018, for the choice of points.

@@ -14,8 +14,9 @@ The formula is linear in x, w and y, so its gradients are the same pieces turned
     dw = G.T [ sum over tiles of (B.T x B) * (A dy A.T) ] G
 
 Measured on two cores, 32 to 128 channels, with the points 0, +-1, +-2 (transforms.py: as much work), against the direct
-kernel's 424 to 488 GFLOP/s: forward 2.4 to 3 times as fast, input gradient 2.2 to 3, weight gradient 1.9 to 2.5. The transforms add numbers of different size, which costs accuracy: the
-root mean square error is about twice the direct kernel's (a test bounds it). float64 is for proofs and never comes here.
+kernel's 424 to 488 GFLOP/s: forward 2.4 to 3 times as fast, input gradient 2.2 to 3, weight gradient 1.9 to 2.5. The
+transforms add numbers of different size, which costs accuracy: the root mean square error is about twice the direct
+kernel's (a test bounds it). float64 is for proofs and never comes here.
 Infinity - infinity would spread NaN to pixels that never saw it, so a kernel that meets a number that is not finite says
 so, and conv.py computes directly.
 
