@@ -30,7 +30,8 @@ ALLOWED = {
     "plots": set(),
     "console": {"losses"},
     "selfcheck": {"ops", "containers", "layers", "losses", "gradcheck"},
-    "__main__": {"__init__", "ops", "selfcheck", "console"},
+    "commands": {"ops", "selfcheck", "console"},
+    "__main__": {"__init__", "commands", "console"},
     "__init__": {"checkpoint", "containers", "data", "gradcheck", "health", "layers", "losses", "ops", "optimizers",
                  "parameter", "schedules", "shapes"},
 }

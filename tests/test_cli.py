@@ -115,7 +115,8 @@ def test_help_is_status_0(arguments, capsys):
 
 @pytest.mark.parametrize("arguments, line", [
     ([], "arguments are required: COMMAND"),
-    (["fly"], "invalid choice: 'fly'"),
+    (["fly"], "expected COMMAND to be one of gradcheck"),
+    (["gradchek"], "did you mean gradcheck?"),
     (["gradcheck", "--fast"], "unrecognized arguments: --fast"),
     (["gradcheck", "--rung", "seventh"], "invalid choice: 'seventh'"),
     (["gradcheck", "--seed", "-1"], "argument --seed: expected an integer >= 0, got"),
@@ -138,7 +139,7 @@ def test_an_unknown_command_in_a_shell_is_status_2_without_a_traceback():
 
 
 def test_an_unknown_rung_in_the_environment_is_status_2_without_a_traceback():
-    run = shell("--version", MINICNN_OPS="seventh")
+    run = shell("gradcheck", MINICNN_OPS="seventh")
     assert run.returncode == 2
     assert "Traceback" not in run.stderr
     assert "MINICNN_OPS expected a rung: 'definition' or 'reference'" in run.stderr
