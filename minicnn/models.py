@@ -1,22 +1,150 @@
-"""The networks of the examples, each a plain function that returns a Sequential."""
+"""Networks that made history, each a plain function that returns a Sequential, in a size that trains on a CPU.
+
+Every function takes the shape (H, W, C) of one picture, the number of classes, the Generator that draws the weights
+and the dtype; its own settings follow, with defaults. All end in logits: the loss contains softmax or sigmoid.
+"""
+
+import difflib
+import math
 
 import numpy as np
 
-from .containers import Sequential
-from .layers import Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU
+from .containers import Concat, Residual, Sequential
+from .initializers import glorot_uniform
+from .layers import AvgPool2D, BatchNorm, Conv2D, Dense, Dropout, Flatten, GlobalAvgPool2D, MaxPool2D, ReLU, Tanh
+from .shapes import message, whole
 
 
-def two_conv(x_shape=(28, 28, 1), classes=10, rng=None, dropout=0.5, dtype=np.float32):
+def lenet5(x_shape=(28, 28, 1), classes=10, rng=None, dtype=np.float32):
+    """LeNet-5: tanh and averages; what reads cheques since 1998.
+
+    Pictures below 32 pixels get a border of 2, which is how the paper's 28 x 28 digits became 32 x 32.
+
+    Shapes: x (N, H, W, C) -> logits (N, classes).
+    Source: LeCun, Bottou, Bengio, Haffner, 'Gradient-Based Learning Applied to Document Recognition', 1998, figure 2;
+    without the learned scale of its averages, and with logits in the place of radial basis functions.
+    """
+    C, settings = x_shape[2], {"rng": rng, "dtype": dtype, "initializer": glorot_uniform}
+    features = [
+        Conv2D(C, 6, kernel_size=5, padding=2 if min(x_shape[:2]) < 32 else 0, **settings), Tanh(), AvgPool2D(2),
+        Conv2D(6, 16, kernel_size=5, **settings), Tanh(), AvgPool2D(2),                  # (N, 5, 5, 16)
+    ]
+    return Sequential([
+        *features, Flatten(), Dense(_outputs(features, x_shape), 120, **settings), Tanh(),
+        Dense(120, 84, **settings), Tanh(), Dense(84, classes, **settings),
+    ])
+
+
+def two_conv(x_shape=(28, 28, 1), classes=10, rng=None, dtype=np.float32, dropout=0.5, width=32):
     """Two rounds of convolution, ReLU and pooling, then two dense layers: the smallest network that is a CNN.
 
-    Shapes: x (N, H, W, C) with x_shape = (H, W, C), H and W multiples of 4 -> logits (N, classes).
+    Shapes: x (N, H, W, C) -> logits (N, classes); `width` filters, then twice as many.
     """
     H, W, C = x_shape
     settings = {"rng": rng, "dtype": dtype}
     return Sequential([
-        Conv2D(C, 32, kernel_size=3, padding=1, **settings), ReLU(), MaxPool2D(2),       # (N, H/2, W/2, 32)
-        Conv2D(32, 64, kernel_size=3, padding=1, **settings), ReLU(), MaxPool2D(2),      # (N, H/4, W/4, 64)
-        Flatten(),                                                                       # (N, H/4 * W/4 * 64)
-        Dense((H // 4) * (W // 4) * 64, 128, **settings), ReLU(), Dropout(dropout, rng=rng),
-        Dense(128, classes, **settings),                                                 # (N, classes)
+        Conv2D(C, width, kernel_size=3, padding=1, **settings), ReLU(), MaxPool2D(2),            # (N, H/2, W/2, 32)
+        Conv2D(width, 2 * width, kernel_size=3, padding=1, **settings), ReLU(), MaxPool2D(2),    # (N, H/4, W/4, 64)
+        Flatten(),                                                                               # (N, H/4 * W/4 * 64)
+        Dense((H // 4) * (W // 4) * 2 * width, 128, **settings), ReLU(), Dropout(dropout, rng=rng),
+        Dense(128, classes, **settings),                                                         # (N, classes)
     ])
+
+
+def vgg_like(x_shape=(32, 32, 3), classes=10, rng=None, dtype=np.float32, width=32, blocks=(2, 2), hidden=128,
+             batch_norm=False, dropout=0.5):
+    """Nothing but 3 x 3: blocks of convolutions, each block pooled at its end and twice as wide as the one before.
+
+    `blocks` says how many convolutions each block has. With hidden=0 the mean of each channel goes straight into the
+    last layer. The paper has no batch norm, which came a year later; deeper ones want it.
+
+    Shapes: x (N, H, W, C) -> logits (N, classes).
+    Source: Simonyan, Zisserman, 'Very Deep Convolutional Networks for Large-Scale Image Recognition', 2014, table 1.
+    """
+    C, settings, features = x_shape[2], {"rng": rng, "dtype": dtype}, []
+    for b, convolutions in enumerate(blocks):
+        for _ in range(whole("vgg_like", f"blocks[{b}]", convolutions, 1)):
+            features += _conv(C, C := width << b, batch_norm=batch_norm, **settings)
+        features.append(MaxPool2D(2))
+    if not hidden:
+        return Sequential([*features[:-1], GlobalAvgPool2D(), Dropout(dropout, rng=rng), Dense(C, classes, **settings)])
+    return Sequential([*features, Flatten(), Dense(_outputs(features, x_shape), hidden, **settings), ReLU(),
+                       Dropout(dropout, rng=rng), Dense(hidden, classes, **settings)])
+
+
+def resnet(x_shape=(32, 32, 3), classes=10, rng=None, dtype=np.float32, width=16, blocks=(1, 1, 1)):
+    """Residual blocks, so that a gradient finds a way around every layer: the paper's network for small pictures.
+
+    `blocks` says how many blocks each stage has; (n, n, n) makes the paper's ResNet of 6n + 2 layers. Every stage but
+    the first halves the picture and doubles the width, with a 1 x 1 convolution as its first shortcut.
+
+    Shapes: x (N, H, W, C) -> logits (N, classes).
+    Source: He, Zhang, Ren, Sun, 'Deep Residual Learning for Image Recognition', 2015, section 4.2, shortcut B.
+    """
+    settings = {"rng": rng, "dtype": dtype}
+    layers, C = _conv(x_shape[2], width, **settings), width
+    for s, count in enumerate(blocks):
+        for b in range(whole("resnet", f"blocks[{s}]", count, 1)):
+            layers += _residual_block(C, C := width << s, stride=2 if s and not b else 1, **settings)
+    return Sequential([*layers, GlobalAvgPool2D(), Dense(C, classes, **settings)])
+
+
+def inception_like(x_shape=(32, 32, 3), classes=10, rng=None, dtype=np.float32, width=64, batch_norm=False, dropout=0.4):
+    """Views of 1 x 1, 3 x 3 and 5 x 5 pixels side by side; three modules of them, the last twice as wide.
+
+    Shapes: x (N, H, W, C) -> logits (N, classes); `width`, a multiple of 16, counts the channels of a module.
+    Source: Szegedy et al., 'Going Deeper with Convolutions', 2014, figure 2b; shares of the branches as in module 3a.
+    """
+    if whole("inception_like", "width", width, 16) % 16:
+        raise ValueError(message("inception_like", "width, a multiple of 16", width, "the branches take sixteenths of it"))
+    settings = {"rng": rng, "dtype": dtype, "batch_norm": batch_norm}
+    return Sequential([
+        *_conv(x_shape[2], width // 2, **settings), MaxPool2D(2),                        # (N, H/2, W/2, 32)
+        _inception(width // 2, width, **settings), _inception(width, width, **settings), MaxPool2D(2),
+        _inception(width, 2 * width, **settings),                                        # (N, H/4, W/4, 128)
+        GlobalAvgPool2D(), Dropout(dropout, rng=rng), Dense(2 * width, classes, rng=rng, dtype=dtype),
+    ])
+
+
+def _conv(C, F, kernel_size=3, stride=1, batch_norm=True, dtype=np.float32, rng=None):
+    """A convolution that keeps the size (at stride 1), batch norm or a bias, ReLU."""
+    conv = Conv2D(C, F, kernel_size, stride, kernel_size // 2, bias=not batch_norm, rng=rng, dtype=dtype)
+    return [conv, BatchNorm(F, dtype=dtype), ReLU()] if batch_norm else [conv, ReLU()]
+
+
+def _residual_block(C, F, stride, dtype, rng):
+    """Two convolutions with a way around them; the last ReLU comes after the sum."""
+    settings = {"dtype": dtype, "rng": rng}
+    body = [*_conv(C, F, stride=stride, **settings), *_conv(F, F, **settings)[:-1]]
+    shortcut = None if (stride, C) == (1, F) else _conv(C, F, kernel_size=1, stride=stride, **settings)[:-1]
+    return [Residual(body, shortcut), ReLU()]
+
+
+def _inception(C, width, **settings):
+    """Four branches; 1 x 1 convolutions make the input of the dear ones thin."""
+    part = width // 16
+    return Concat([
+        _conv(C, 4 * part, kernel_size=1, **settings),
+        [*_conv(C, 6 * part, kernel_size=1, **settings), *_conv(6 * part, 8 * part, **settings)],
+        [*_conv(C, part, kernel_size=1, **settings), *_conv(part, 2 * part, kernel_size=5, **settings)],
+        [MaxPool2D(3, stride=1, padding=1), *_conv(C, 2 * part, kernel_size=1, **settings)],
+    ])
+
+
+def _outputs(layers, x_shape):
+    """How many numbers these layers make of one picture."""
+    return math.prod(Sequential(layers).output_shape((2, *x_shape))[1:])
+
+
+MODELS = {make.__name__: make for make in (lenet5, two_conv, vgg_like, resnet, inception_like)}
+
+
+def build(name, **settings):
+    """The network called `name`, one of MODELS, with these settings.
+
+    Raises: ValueError for an unknown name, TypeError for an unknown setting, ShapeError where the picture is too small.
+    """
+    if name not in MODELS:
+        near = difflib.get_close_matches(str(name).lower().replace("-", "_"), MODELS, n=1, cutoff=0.0)[0]
+        raise ValueError(message("build", f"one of {', '.join(MODELS)}", repr(name), f"did you mean {near!r}?"))
+    return MODELS[name](**settings)
