@@ -1,8 +1,8 @@
-"""How good the predictions are."""
+"""The confusion matrix, and what follows from it: accuracy, precision, recall, F1 and their averages."""
 
 import numpy as np
 
-from .shapes import DtypeError, check_shape, message
+from ..shapes import DtypeError, check_shape, message
 
 
 def confusion_matrix(labels, predicted, classes):
@@ -26,6 +26,34 @@ def accuracy(labels, predicted):
     """
     labels, predicted = _classes("accuracy", labels, predicted)
     return float((labels == predicted).mean())
+
+
+def class_scores(counts):
+    """Precision, recall, F1 and support of every class, from the confusion matrix.
+
+    precision = right / predicted as k,   recall = right / labelled k,   F1 = 2 * right / (predicted as k + labelled k)
+
+    What would be 0 / 0 is 0: the precision of a class that was never predicted, the recall of one that is never
+    present, the F1 of one that is neither. So does scikit-learn with zero_division=0.
+
+    Shapes: counts (K, K) -> four arrays (K,): precision, recall, f1, support.
+    """
+    right, predicted, support = np.diagonal(counts), counts.sum(axis=0), counts.sum(axis=1)
+    return _share(right, predicted), _share(right, support), _share(2 * right, predicted + support), support
+
+
+def average(scores, support, weighted=False):
+    """The mean over all K classes: each counts alike (macro), or by how many rows carry its label (weighted).
+
+    A class that is never present takes part in the macro average with its zeros: a score for K classes is about all K.
+
+    Shapes: scores (K,), support (K,) -> a float.
+    """
+    return float(np.average(scores, weights=support if weighted else None))
+
+
+def _share(part, whole):
+    return np.divide(part, whole, out=np.zeros(len(whole)), where=whole > 0)
 
 
 def _classes(who, labels, predicted):

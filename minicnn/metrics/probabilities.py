@@ -1,0 +1,66 @@
+"""Softmax, and what asks more of a network than its first choice."""
+
+import numpy as np
+
+from ..shapes import DtypeError, check_not_empty, check_shape, message
+
+SLACK = 1e-3                                                       # float32 softmax: how far from 1 a sum may lie
+
+
+def softmax(logits):
+    """Logits as probabilities:  p[n, k] = exp(logits[n, k]) / sum over j of exp(logits[n, j]), in float64.
+
+    Shapes: logits (N, K) -> (N, K).
+    """
+    logits = np.asarray(logits, np.float64)
+    check_shape("softmax", "logits", logits.shape, ("N", "K"))
+    e = np.exp(logits - logits.max(axis=1, keepdims=True))         # each row's own maximum: exp cannot overflow
+    return e / e.sum(axis=1, keepdims=True)
+
+
+def as_probabilities(who, probabilities, K):
+    """Checked probabilities as float64 (N, K); one sigmoid output p (N,) or (N, 1) becomes the pair (1 - p, p).
+
+    Raises: ShapeError, DtypeError; ValueError for what lies outside 0..1 or rows that do not sum to 1.
+    """
+    p = np.asarray(probabilities)
+    if p.dtype.kind != "f":
+        raise DtypeError(message(who, "probabilities of a float type", p.dtype))
+    p = p.astype(np.float64)
+    check_not_empty(who, "probabilities", p.shape)
+    if K == 2 and (p.ndim == 1 or p.shape[1:] == (1,)):
+        p = np.stack([1 - p.reshape(-1), p.reshape(-1)], axis=1)
+    check_shape(who, "probabilities", p.shape, ("N", K), "one column per class")
+    wrong = ~((p >= 0) & (p <= 1 + SLACK)).all(axis=1) | (np.abs(p.sum(axis=1) - 1) > SLACK)         # NaN is wrong too
+    if wrong.any():
+        n = int(wrong.argmax())
+        raise ValueError(message(who, "probabilities in 0..1 whose rows sum to 1", f"row {n}: {p[n, :4].tolist()}",
+                                 "softmax(logits) makes them"))
+    return p
+
+
+def top_k_accuracy(labels, probabilities, k):
+    """The share of rows whose label is among the k most probable classes; of equals, the smaller class comes first.
+
+    Shapes: labels (N,), probabilities (N, K) -> a float. With k = 1 it is the accuracy of argmax.
+    """
+    labels, p = _matched("top_k_accuracy", labels, probabilities)
+    own = p[np.arange(len(p)), labels][:, None]
+    before = (p > own) | (p == own) & (np.arange(p.shape[1]) < labels[:, None])
+    return float((before.sum(axis=1) < k).mean())
+
+
+def log_loss(labels, probabilities):
+    """The cross-entropy:  - mean over n of log p[n, label_n]; a probability of 0 counts as the smallest float.
+
+    Shapes: labels (N,), probabilities (N, K) -> a float.
+    """
+    labels, p = _matched("log_loss", labels, probabilities)
+    return float(-np.log(np.maximum(p[np.arange(len(p)), labels], np.finfo(np.float64).tiny)).mean())
+
+
+def _matched(who, labels, probabilities):
+    labels, probabilities = np.asarray(labels), np.asarray(probabilities)
+    check_shape(who, "probabilities", probabilities.shape, ("N", "K"))
+    check_shape(who, "labels", labels.shape, probabilities.shape[:1])
+    return labels, probabilities
