@@ -103,7 +103,8 @@ def test_every_layer_and_every_op_is_in_the_self_check():
 
 
 def test_the_gradient_check_calls_every_op(monkeypatch):
-    """All but the optimizers' updates, which have no gradient; with the loops of the definition each call would take long."""
+    """All but the optimizers' updates and the resampling of data, which have no gradient; not with the definition's loops,
+    where each call would take long."""
     called = set()
 
     def counted(name, op):
@@ -114,8 +115,8 @@ def test_the_gradient_check_calls_every_op(monkeypatch):
     for name in names:
         monkeypatch.setattr(ops, name, counted(name, getattr(ops, name)))
     assert all(report.ok for _, report in reports(seed=2))
-    assert names - called == {"sgd", "rmsprop", "adam"}
-    assert len(names) == 34
+    assert names - called == {"sgd", "rmsprop", "adam", "affine"}
+    assert len(names) == 35
 
 
 def test_dropout_is_inverted_draws_anew_and_rests_in_eval():

@@ -6,7 +6,18 @@ refuse the same things in the same words. They raise ShapeError or DtypeError (s
 
 import numbers
 
-from ..shapes import ShapeError, check_floats, check_images, check_shape, conv_window, message, pool_window, shape_text, window
+from ..shapes import (
+    DtypeError,
+    ShapeError,
+    check_floats,
+    check_images,
+    check_shape,
+    conv_window,
+    message,
+    pool_window,
+    shape_text,
+    window,
+)
 
 SHAPE_OF_Y = "dy has the shape of the forward pass's y"
 
@@ -212,6 +223,16 @@ def _batch_norm(who, x, **vectors):
     else:
         check_shape(who, "x", x.shape, ("N", "C"), "batch norm takes (N, C) or (N, H, W, C)")
     _vectors(who, x.shape[-1:], **vectors)
+
+
+# ------------------------------------------------------------------------------------------------------- resampling
+
+def affine(x, matrices, fill=0.0):
+    check_floats("affine", x=x, matrices=matrices)
+    check_images("affine", x.shape)
+    check_shape("affine", "matrices", matrices.shape, (x.shape[0], 2, 3), "one matrix per image: matrices[n] @ (i, j, 1)")
+    if isinstance(fill, bool) or not isinstance(fill, numbers.Real):
+        raise DtypeError(message("affine", "fill to be a number", repr(fill)))
 
 
 # ------------------------------------------------------------------------------------------------------- optimizers

@@ -48,6 +48,7 @@ if "more" in sys.argv:
     note("batch_norm", x, x[0], x[1])
     note("log_softmax", x)
     note("adam", x, x, x, x * x, 1, 1e-3)
+    note("affine", normal(9, 13, 11, 1), normal(9, 2, 3))
 print(bits.hexdigest())
 """
 

@@ -105,6 +105,14 @@ def test_batch_norm(shape, dtype, data):
     agree("batch_norm_eval_backward", dy, x, gamma, given_mean, given_var, epsilon, dtype=dtype)
 
 
+@given(st.tuples(*(st.integers(1, n) for n in (3, 6, 7, 4))), dtypes, st.sampled_from([0.2, 1, 4]), st.data())
+def test_affine(shape, dtype, spread, data):
+    """From maps that stay near the image to maps that leave it."""
+    x, noise = data.draw(arrays(shape, dtype)), data.draw(arrays((shape[0], 2, 3), "float64"))
+    matrices = (np.array([[1, 0, 0], [0, 1, 0]]) + spread * noise).astype(dtype)
+    agree("affine", x, matrices, data.draw(st.sampled_from([0.0, -1.5])), dtype=dtype)
+
+
 @given(st.lists(st.integers(1, 4), min_size=1, max_size=4), dtypes, st.data())
 def test_updates(shape, dtype, data):
     w, g, u = (data.draw(arrays(tuple(shape), dtype)) for _ in range(3))
@@ -118,7 +126,7 @@ def test_updates(shape, dtype, data):
 # ------------------------------------------------------------------------------------------------ the ladder itself
 
 def test_every_op_stands_on_every_rung_with_one_signature():
-    assert len(NAMES) == 34
+    assert len(NAMES) == 35
     for name in NAMES:
         signatures = {str(inspect.signature(getattr(place, name))) for place in (checks, ops, definition, reference, fast)}
         assert len(signatures) == 1, f"{name}: {signatures}"

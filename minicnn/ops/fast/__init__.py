@@ -6,7 +6,7 @@ Read in this order:
     correlate.py    convolution and its gradients on that tile, without building im2col's matrix; conv.py calls it
     dense.py        matrix products on that tile
     winograd.py     3x3 convolutions with a quarter of the multiplications; transforms.py
-    pool.py pointwise.py norm.py update.py fused.py     one pass through memory instead of NumPy's many
+    pool.py pointwise.py norm.py update.py fused.py resample.py     one pass through memory instead of NumPy's many
     threads.py kernels.py buffers.py arrays.py          the pool, the compiler and its cache, memory used again
 
 Arguments are checked before they come here (ops/checks.py): a kernel that is given wrong shapes reads past an array's end.
@@ -40,5 +40,6 @@ from .pool import (
                         max_pool2d,
                         max_pool2d_backward,
 )
+from .resample import affine
 from .threads import num_threads, set_num_threads, threading_layer
 from .update import adam, rmsprop, sgd

@@ -30,4 +30,5 @@ from .pool import (
                         max_pool2d,
                         max_pool2d_backward,
 )
+from .resample import affine
 from .update import adam, rmsprop, sgd
