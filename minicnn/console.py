@@ -2,9 +2,13 @@
 
 import argparse
 import contextlib
+import difflib
 import os
+import shutil
 import signal
+import subprocess
 import sys
+import threading
 import time
 
 import numpy as np
@@ -55,6 +59,24 @@ def share(text):
     return _number(text, "a number from 0 to 1", lambda value: 0 <= value <= 1)
 
 
+def between(low, high, open=False):
+    """An argparse type: numbers in [low, high), or with `open` in (low, high)."""
+    expected = f"a number above {low} and below {high}" if open else f"a number from {low} to below {high}"
+    return lambda text: _number(text, expected, lambda value: low < value < high or (value == low and not open))
+
+
+def one_of(*words):
+    """An argparse type: one of the words; to another, the nearest is suggested."""
+    def word(text):
+        if text not in words:
+            near = difflib.get_close_matches(text.lower().replace("-", "_"), words, 1) or \
+                difflib.get_close_matches(text.lower(), words, 1)
+            raise argparse.ArgumentTypeError(f"expected one of {', '.join(words)}, got {text!r}"
+                                             + (f"; did you mean {near[0]}?" if near else ""))
+        return text
+    return word
+
+
 def _number(text, expected, good):
     try:
         value = float(text)
@@ -87,21 +109,35 @@ def one_line_errors():
 class CtrlC:
     """Inside `with CtrlC() as ctrl_c:` the first Ctrl-C only sets `ctrl_c.pressed`, so that a step is never cut in two.
 
-    The second one interrupts at once.
+    The second one interrupts at once. A polite request to end (SIGTERM: `kill`, a shutdown) counts as Ctrl-C. Signals
+    reach the main thread alone; in another one nothing is ever pressed.
     """
 
     pressed = False
 
     def __enter__(self):
-        self.before = signal.signal(signal.SIGINT, self._press)
+        asked = (signal.SIGINT, signal.SIGTERM) if threading.current_thread() is threading.main_thread() else ()
+        self.before = {number: signal.signal(number, self._press) for number in asked}
         return self
 
     def _press(self, *_):
         self.pressed = True
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        for number in self.before:
+            signal.signal(number, signal.default_int_handler)
 
     def __exit__(self, *_):
-        signal.signal(signal.SIGINT, self.before)
+        for number, handler in self.before.items():
+            signal.signal(number, handler)
+
+
+def show(path):
+    """Open a picture in the viewer of this desktop; where there is no display, nothing."""
+    if sys.platform == "win32":
+        os.startfile(path)
+    elif sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+        program = shutil.which("open" if sys.platform == "darwin" else "xdg-open")
+        if program:
+            subprocess.Popen([program, path], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def sketch(images, captions, shades=" .:-=+*#%@"):
@@ -165,6 +201,10 @@ class Progress:
 
     def close(self, more=""):
         """Leave one line behind that says how the epoch went."""
+        self.leave()
+        print(f"{self.label}  {self.text()}{more}", file=self.file, flush=True)
+
+    def leave(self):
+        """Clear the line that moves, for an epoch that ends too soon."""
         if self.bar:
             self.bar.close()
-        print(f"{self.label}  {self.text()}{more}", file=self.file, flush=True)

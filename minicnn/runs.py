@@ -18,6 +18,7 @@ import time
 from importlib import metadata
 from pathlib import Path
 
+from . import __version__
 from .checkpoint import save_checkpoint
 from .shapes import message
 
@@ -49,7 +50,7 @@ class Run:
 
     def append_log(self, row):
         """Add the line of an epoch, and see it to the disk."""
-        with self._no_loss("log.jsonl"), open(self.path("log.jsonl"), "a", encoding="utf-8") as file:
+        with self.no_loss("log.jsonl"), open(self.path("log.jsonl"), "a", encoding="utf-8") as file:
             file.write(json.dumps(row, allow_nan=False) + "\n")
             file.flush()
             os.fsync(file.fileno())
@@ -60,12 +61,12 @@ class Run:
 
     def save(self, name, **things):
         """A checkpoint in the folder; see `save_checkpoint`."""
-        with self._no_loss(name):
+        with self.no_loss(name):
             save_checkpoint(self.path(name), **things)
 
     def _write(self, name, text):
         temporary = self.path(f"{name}.{os.getpid()}.part")
-        with self._no_loss(name):
+        with self.no_loss(name):
             try:
                 with open(temporary, "w", encoding="utf-8") as file:
                     file.write(text)
@@ -77,7 +78,7 @@ class Run:
                     os.unlink(temporary)
 
     @contextlib.contextmanager
-    def _no_loss(self, name):
+    def no_loss(self, name):
         """Where the disk is full, say what is whole and how to go on."""
         try:
             yield
@@ -154,8 +155,8 @@ def fresh(parent, name):
 
 def versions():
     """The programs that the bits of a training may depend on, by name."""
-    packages = {name: metadata.version(name) for name in ("minicnn", "numpy", "numba", "pillow")}
-    return {**packages, "python": platform.python_version(), "system": platform.system(), "machine": platform.machine()}
+    packages = {name: metadata.version(name) for name in ("numpy", "numba", "pillow")}
+    return {"minicnn": __version__, **packages, "python": platform.python_version(), "system": platform.system(), "machine": platform.machine()}
 
 
 def now():
