@@ -27,7 +27,7 @@ ALLOWED = {
     "gradcheck": {"shapes"},
     "checkpoint": {"shapes"},
     "health": set(),
-    "data": {"shapes"},
+    "data": {"ops", "shapes"},
     "plots": set(),
     "runs": {"__init__", "checkpoint", "shapes"},
     "model_file": {"checkpoint", "containers", "data", "metrics", "models", "shapes"},
@@ -41,7 +41,7 @@ ALLOWED = {
     "__init__": {"checkpoint", "containers", "data", "gradcheck", "health", "layers", "losses", "ops", "optimizers",
                  "parameter", "schedules", "shapes"},
 }
-OUTSIDE = {"tqdm": {"console"}, "matplotlib": {"plots"}, "numba": {"ops"}, "llvmlite": {"ops"}}
+OUTSIDE = {"PIL": {"data"}, "tqdm": {"console"}, "matplotlib": {"plots"}, "numba": {"ops"}, "llvmlite": {"ops"}}
 
 
 def part(path):

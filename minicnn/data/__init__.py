@@ -1,12 +1,15 @@
 """Data: reading it, fetching it, drawing it, and cutting it into batches."""
 
+from .augment import Augment
 from .batches import Batches, as_float, batches, split
 from .datasets import Dataset, fashion_mnist, mnist
 from .digits import digits
 from .download import DownloadError
 from .idx import read_idx
+from .images import PictureError, read_picture, resize
+from .preparation import Preparation
 
 __all__ = [
-    "Batches", "Dataset", "DownloadError", "as_float", "batches", "digits", "fashion_mnist", "mnist", "read_idx",
-    "split",
+    "Augment", "Batches", "Dataset", "DownloadError", "PictureError", "Preparation", "as_float", "batches", "digits",
+    "fashion_mnist", "mnist", "read_idx", "read_picture", "resize", "split",
 ]
