@@ -9,6 +9,9 @@ from . import __version__
 from .console import one_line_errors
 
 COMMANDS = {
+    "train": "train a network on a data set or on a folder of pictures",
+    "predict": "ask a trained network what a picture file shows",
+    "runs": "list trainings side by side",
     "gradcheck": "compare every derivative of the engine with finite differences",
 }
 

@@ -156,7 +156,8 @@ def fresh(parent, name):
 def versions():
     """The programs that the bits of a training may depend on, by name."""
     packages = {name: metadata.version(name) for name in ("numpy", "numba", "pillow")}
-    return {"minicnn": __version__, **packages, "python": platform.python_version(), "system": platform.system(), "machine": platform.machine()}
+    return {"minicnn": __version__, **packages, "python": platform.python_version(), "system": platform.system(),
+            "machine": platform.machine()}
 
 
 def now():

@@ -135,7 +135,6 @@ def learn(run_folder, settings, source, prepare, model, rng, resume, ctrl_c):
             except NonFiniteError as problem:
                 raise where(problem, model, x, run_folder, history) from None
             model.backward(dlogits, input_gradient=False)          # nobody asks for the pictures' own gradient
-            lr = optimizer.lr
             optimizer.step()
             schedule.step()
             if average:
@@ -154,7 +153,8 @@ def learn(run_folder, settings, source, prepare, model, rng, resume, ctrl_c):
                 validation = look(model, prepare, source.validation_images, source.validation_labels)
             except NonFiniteError as problem:                      # the epoch's last step spoilt it
                 raise where(problem, model.eval(), prepare(source.validation_images[:64]), run_folder, history) from None
-        history.append({"epoch": epoch, "lr": lr, "loss": progress.loss, "accuracy": progress.accuracy, **validation,
+        history.append({"epoch": epoch, "lr": schedule.rate(schedule.t - 1), "loss": progress.loss,
+                        "accuracy": progress.accuracy, **validation,
                         "seconds": round(seconds, 3), "images_per_second": round(progress.seen / max(seconds, 1e-9), 1)})
         is_best = best(history)["epoch"] == epoch
         progress.close(f"; validation loss {validation['validation_loss']:.4f}, accuracy "

@@ -15,7 +15,6 @@ from .images import resize
 
 NAMES = {"mnist": "digit", "fashion-mnist": "garment", "digits": "digit"}      # name -> kind of picture
 FOLDER_SIZE = 64                                                   # of a folder's pictures, where nobody says
-CHUNK = 1024                                                       # images resized at a time
 
 
 class Source(NamedTuple):
@@ -58,8 +57,8 @@ def load(name, size=None, seed=0, limit=None, data_dir=None, strict=False, valid
         chosen = _some(parts.validation_images, parts.validation_labels, V, seed)
         parts = Source(name, *train, *chosen, *_some(parts.test_images, parts.test_labels, limit, seed), *parts[7:])
     if size is not None:
-        parts = parts._replace(train_images=_sized(parts.train_images, size), test_images=_sized(parts.test_images, size),
-                               validation_images=_sized(parts.validation_images, size))
+        parts = parts._replace(train_images=resize(parts.train_images, size), test_images=resize(parts.test_images, size),
+                               validation_images=resize(parts.validation_images, size))
     return parts
 
 
@@ -89,9 +88,3 @@ def _some(images, labels, limit, seed):
     if limit >= len(images):
         return images, labels
     return split(images, labels, limit / len(images), seed)[2:]
-
-
-def _sized(images, size):
-    if images.shape[1:3] == (size, size):
-        return images
-    return np.concatenate([resize(images[n:n + CHUNK], (size, size)) for n in range(0, len(images), CHUNK)])
