@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from minicnn import Conv2D, Dense, Dropout, Layer, MaxPool2D, ReLU, Sequential, Tanh, check_layer, check_op
-from minicnn.gradcheck import TOLERANCE, numeric_gradient
+from minicnn.gradcheck import TOLERANCE
+from minicnn.gradcheck.differences import entry_slopes
+from minicnn.gradcheck.rule import RULES
 from minicnn.ops.ladder import RUNGS
 from minicnn.selfcheck import reports
 
@@ -97,6 +99,7 @@ def test_at_a_kink_anything_between_the_two_slopes_is_right(value, ok):
     report = check_op(lambda x: np.abs(x), lambda dy, x: {"x": dy * np.where(x == 0, value, np.sign(x))},
                       {"x": np.array([0.0, 1, 2])})
     assert report.ok == ok
+    assert [hint.pattern for hint in report.hints] == ([] if ok else ["ties"])
 
 
 @pytest.mark.parametrize("backward", [
@@ -107,20 +110,23 @@ def test_a_gradient_that_is_missing_is_a_failure(backward):
     assert "expected a gradient of shape (2, 2), got none" in str(report)
 
 
-def test_passes_that_write_to_what_they_are_given_are_stopped():
+def test_passes_that_write_to_what_they_are_given_break_a_rule():
     def doubles_dy(dy, x):
         dy *= 2
-        return {"x": dy * (1 - np.tanh(x) ** 2)}
+        return {"x": dy / 2 * (1 - np.tanh(x) ** 2)}
 
     class DoublesW(Dense):
         def backward(self, dy):
+            dx = super().backward(dy)
             self.w.value *= 2
-            return super().backward(dy)
+            return dx
 
-    for check in (lambda: check_op(lambda x: np.tanh(x), doubles_dy, {"x": np.ones((2, 2))}),
-                  lambda: check_layer(DoublesW(3, 2, rng=0), (4, 3))):
-        with pytest.raises(ValueError, match="read-only"):
-            check()
+    op = check_op(lambda x: np.tanh(x), doubles_dy, {"x": np.ones((2, 2))})
+    for report, what in ((op, "backward writes to the dy (2, 2)"), (check_layer(DoublesW(3, 2, rng=0), (4, 3)), "backward writes to the w (3, 2)")):
+        assert not report.ok
+        assert [hint.pattern for hint in report.findings] == ["writes"]
+        assert what in str(report)
+        assert all(row.ok for row in report.rows)                  # the numbers are right
 
 
 def test_a_layer_that_holds_layers_and_indices_is_checked_whole():
@@ -144,16 +150,23 @@ def test_kinks_are_counted_not_failed():
     x = np.array([[0.0, 1.0, -1.0, 0.5]])
     report = check_layer(ReLU(), x.shape, x=x)
     assert report.ok
-    assert report.rows[0].kinks == 1
-    assert "1 kinks" in str(report)
+    assert (report.rows[0].kinks, report.rows[0].verdict) == (1, "KINK")
+    assert "1 kinks stepped around" in str(report)
     ties = np.zeros((1, 4, 4, 1))
-    assert not check_layer(MaxPool2D(2), ties.shape, x=ties).ok    # nothing but kinks proves nothing
+    assert check_layer(MaxPool2D(2), ties.shape, x=ties).rows[0].kinks == 16      # proved right at a nudged input
+
+
+def test_where_everything_stays_a_kink_nothing_is_proved():
+    rough = check_op(lambda x: np.abs(np.sin(x / 3e-8)), lambda dy, x: {"x": dy}, {"x": np.array([0.1, 0.2, 0.3])})
+    assert not rough.ok
+    assert "3 of 3 entries stand on a kink, wherever they are nudged" in str(rough)
 
 
 def test_a_kink_close_by_is_stepped_around():
-    numeric, kinks, *_ = numeric_gradient(lambda x: np.maximum(x, 0), np.array([3e-6, -3e-6, 2.0]), np.ones(3))
-    assert not kinks.any()
-    np.testing.assert_allclose(numeric, [1, 0, 1], atol=1e-6)
+    x = np.array([3e-6, -3e-6, 2.0])
+    slopes = entry_slopes(lambda x: np.maximum(x, 0), x, np.ones(3), RULES[x.dtype])
+    assert not any(s.kink for s in slopes.values())
+    np.testing.assert_allclose([slopes[k,].value for k in range(3)], [1, 0, 1], atol=1e-6)
 
 
 def test_the_layer_stays_as_it_was():

@@ -114,7 +114,7 @@ def test_nothing_given_to_an_op_is_written_to():
     """Read-only inputs raise where an op writes; here each op meets only read-only inputs, through the gradient checks."""
     from minicnn.selfcheck import op_cases
     rng = np.random.default_rng(3)
-    for name, forward, backward, inputs in op_cases(rng):
+    for name, forward, backward, inputs, _ in op_cases(rng):
         copies = {key: value.copy() for key, value in inputs.items()}
         dy = rng.standard_normal(forward(**inputs).shape)
         dy_copy = dy.copy()

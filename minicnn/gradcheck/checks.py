@@ -1,0 +1,118 @@
+"""The public checks: of a pair of functions, of a layer or container, of a loss. Each builds a Problem."""
+
+import copy
+
+import numpy as np
+
+from ..shapes import shape_text
+from .compare import Problem, check
+from .rule import rule_for
+
+FACTS = ("kernel_size", "stride", "padding", "rate")               # settings that hints know how to use
+
+
+def check_op(forward, backward, inputs, rng=0, title="", dtype=np.float64, again="", **facts):
+    """Check a pair of pure functions:  forward(**inputs) -> y,  backward(dy, **inputs) -> {name: gradient}.
+
+    inputs: name -> float64 array. Every one must get a gradient; every entry is checked, for L = sum(dy * y) with a random
+    dy drawn by `rng` (a seed or a Generator). Float32 inputs are refused unless dtype=np.float32: differences then have two
+    digits. `facts` such as kernel_size, stride, padding or rate help the hints; `again` is a command that repeats the check.
+
+    Shapes: a gradient has the shape of its input. Returns a Report.
+    Raises: ShapeError, DtypeError, and what the functions raise.
+    """
+    rule = rule_for("check_op", dtype, inputs)
+    inputs = {name: np.array(array) for name, array in inputs.items()}
+    dy = _upstream(rng, forward(**{name: a.copy() for name, a in inputs.items()}), dtype)
+    title = title or getattr(forward, "__name__", "op")
+    return check(Problem(title, forward, backward, inputs, dy, rule, facts, alone=True, again=again))
+
+
+def check_layer(layer, x_shape, rng=0, x=None, dtype=np.float64, again=""):
+    """Check a layer or a container: the gradient of its input and of each parameter apart, every entry.
+
+    Works on a copy in float64: the layer stays as it is. Random masks are frozen by drawing them from the same state
+    each time. x is drawn (normal numbers) unless given; dy is drawn too. In eval mode the eval formulas are checked.
+
+    Shapes: x_shape with the batch axis, such as (2, 5, 6, 3). Returns a Report.
+    Raises: ShapeError, DtypeError (also for a float32 x, unless dtype=np.float32).
+    """
+    if x is not None:
+        rule_for("check_layer", dtype, {"x": x})
+    again = again or f"check_layer({' '.join(repr(layer).split())}, {shape_text(x_shape)}, {_seed(rng)})"
+    title = repr(layer) + ("" if layer.training else " in eval mode")
+    rng = np.random.default_rng(rng)
+    forward, backward, values = passes(layer, dtype)
+    x = rng.standard_normal(x_shape).astype(dtype) if x is None else np.array(x)
+    inputs = {"x": x} | values
+    dy = _upstream(rng, forward(**{name: a.copy() for name, a in inputs.items()}), dtype)
+    facts = {name: value for name, value in vars(layer).items() if name in FACTS}
+    return check(Problem(title, forward, backward, inputs, dy, rule_for("check_layer", dtype, inputs), facts,
+                         alone=not layer.children(), again=again))
+
+
+def check_loss(loss, logits, labels, dtype=np.float64, again="", **settings):
+    """Check loss(logits, labels, **settings) -> (loss, dlogits) at every entry of the logits.
+
+    Shapes: logits and labels as the loss takes them. Returns a Report.
+    Raises: ShapeError, DtypeError.
+    """
+    rule = rule_for("check_loss", dtype, {"logits": logits})
+    title = f"{loss.__name__}({', '.join(settings)})"
+    return check(Problem(
+        title, lambda logits: np.array(loss(logits, labels, **settings)[0], dtype),
+        lambda dy, logits: {"logits": loss(logits, labels, **settings)[1]}, {"logits": np.array(logits)}, np.ones((), dtype),
+        rule, {}, linear=False, again=again))
+
+
+def passes(layer, dtype):
+    """forward(x, **parameters) and backward(dy, x, **parameters) of a copy of a layer, and its parameters: name -> array.
+
+    As pure as functions: generators and running statistics are put back to where they stood before each pass.
+    """
+    layer = _copied(layer, dtype)
+    parameters = layer.parameters()
+    generators = [(g, g.bit_generator.state) for g in layer.generators().values()]
+    statistics = {name: array.copy() for name, array in layer.buffers().items()}
+
+    def forward(x, **values):
+        for name, value in values.items():
+            parameters[name].value = value
+        for generator, state in generators:
+            generator.bit_generator.state = state
+        for name, array in layer.buffers().items():
+            array[...] = statistics[name]
+        return layer.forward(x)
+
+    def backward(dy, x, **values):
+        forward(x, **values)
+        return {"x": layer.backward(dy)} | {name: p.grad for name, p in parameters.items()}
+
+    return forward, backward, {name: p.value.copy() for name, p in parameters.items()}
+
+
+def _copied(layer, dtype):
+    layer = copy.deepcopy(layer)
+    for p in layer.parameters().values():
+        p.value = p.value.astype(dtype)
+    for holder in _walk(layer):
+        for name, value in vars(holder).items():
+            if isinstance(value, np.ndarray) and value.dtype.kind == "f":
+                setattr(holder, name, value.astype(dtype))
+    if not layer.caching:
+        layer.eval(cache=True)
+    return layer
+
+
+def _walk(layer):
+    yield layer
+    for child in layer.children().values():
+        yield from _walk(child)
+
+
+def _upstream(rng, y, dtype):
+    return np.random.default_rng(rng).standard_normal(np.shape(y)).astype(dtype)
+
+
+def _seed(rng):
+    return "rng=" + (repr(rng) if isinstance(rng, int) else "the same rng")

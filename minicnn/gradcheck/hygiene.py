@@ -1,0 +1,87 @@
+"""What passes must keep to before their numbers are worth comparing.
+
+Forward and backward repeat bit for bit, nothing that is given to them is written to, gradients have the shapes and the
+dtype of what they belong to, and backward is linear in dy and depends on it.
+"""
+
+import numpy as np
+
+from ..shapes import shape_text
+from .evidence import alike
+from .hints import Hint
+
+
+def findings(problem):
+    """A Hint for everything that a Problem does that it must not do."""
+    found = {}                                                     # pattern -> Hint: each once, the first is the clearest
+    for hint in (*_forward(problem), *_backward(problem), *_linear(problem)):
+        found.setdefault(hint.pattern, hint)
+    return list(found.values())
+
+
+def _forward(problem):
+    given = problem.copies()
+    y = problem.forward(**given)
+    yield from _written("forward", given, problem.inputs)
+    again = problem.forward(**problem.copies())
+    if not _same_bits(y, again):
+        yield Hint("forward does not repeat", "forward gives other numbers the second time: its random numbers must come from "
+                                              "a numpy Generator that the layer holds, or it keeps a state that it should not")
+    if np.asarray(y).dtype != problem.dtype:
+        yield Hint("dtype", f"forward made {np.asarray(y).dtype} of {problem.dtype}: a constant or a buffer of another dtype")
+    if not np.isfinite(y).all():
+        yield Hint("not finite", "forward gives NaN or infinity for these inputs")
+
+
+def _backward(problem):
+    given, dy = problem.copies(), problem.dy.copy()
+    gradients = _kept(problem.backward(dy, **given))
+    yield from _written("backward", {**given, "dy": dy}, {**problem.inputs, "dy": problem.dy})
+    again = _kept(problem.backward(problem.dy.copy(), **problem.copies()))
+    for name in problem.inputs:
+        one, two = gradients.get(name), again.get(name)
+        if one is None or two is None:
+            continue
+        if not _same_bits(one, two):
+            yield (Hint("accumulates", f"d{name} doubles the second time: backward adds to the old gradient, it must assign")
+                   if alike(two, 2 * one) else
+                   Hint("backward does not repeat", f"d{name} is another the second time: it depends on more than dy and x"))
+        if np.shape(one) == problem.inputs[name].shape and one.dtype != problem.dtype:
+            yield Hint("dtype", f"d{name} is {one.dtype}, expected {problem.dtype}")
+
+
+def _linear(problem):
+    """backward(a dy + b dz) = a backward(dy) + b backward(dz)."""
+    if not problem.linear:
+        return
+    rng = np.random.default_rng(problem.dy.size)
+    dy, dz, a, b = problem.dy, rng.standard_normal(problem.dy.shape).astype(problem.dtype), 2.0, -3.0
+    first, second, both = (_kept(problem.backward(array.astype(problem.dtype), **problem.copies()))
+                           for array in (dy, dz, a * dy + b * dz))
+    for name in problem.inputs:
+        parts = [gradients.get(name) for gradients in (first, second, both)]
+        if any(part is None or part.shape != problem.inputs[name].shape or not np.isfinite(part).all() for part in parts):
+            continue                                               # the comparison itself will say so
+        g, f, gf = (part.astype(np.float64) for part in parts)
+        largest = max(np.abs(g).max(), np.abs(f).max(), np.abs(gf).max())
+        if largest > 0 and _same_bits(g, f):
+            yield Hint("ignores dy", f"d{name} is the same for another dy: the upstream gradient is not used")
+        elif np.abs(a * g + b * f - gf).max() > problem.rule.linear * largest:
+            yield Hint("not linear", f"d{name} is not linear in dy, as every derivative is: dy is used for more than a "
+                                     "factor (a mask taken from dy, or a state that backward changes)")
+
+
+def _written(who, given, before):
+    for name, array in given.items():
+        if not _same_bits(array, before[name]):
+            what = f"{name} {shape_text(array.shape)}"
+            yield Hint("writes", f"{who} writes to the {what} that it is given: others still need it, so make a new array")
+
+
+def _kept(gradients):
+    return {name: None if g is None else np.array(g) for name, g in gradients.items()}
+
+
+def _same_bits(a, b):
+    a, b = np.asarray(a), np.asarray(b)
+    return a.shape == b.shape and a.dtype == b.dtype and np.ascontiguousarray(a).tobytes() == np.ascontiguousarray(b).tobytes()
