@@ -5,11 +5,12 @@ from .batches import Batches, as_float, batches, split
 from .datasets import Dataset, fashion_mnist, mnist
 from .digits import digits
 from .download import DownloadError
+from .folder import ImageFolder, class_weights, image_folder
 from .idx import read_idx
 from .images import PictureError, read_picture, resize
 from .preparation import Preparation
 
 __all__ = [
-    "Augment", "Batches", "Dataset", "DownloadError", "PictureError", "Preparation", "as_float", "batches", "digits",
-    "fashion_mnist", "mnist", "read_idx", "read_picture", "resize", "split",
+    "Augment", "Batches", "Dataset", "DownloadError", "ImageFolder", "PictureError", "Preparation", "as_float", "batches",
+    "class_weights", "digits", "fashion_mnist", "image_folder", "mnist", "read_idx", "read_picture", "resize", "split",
 ]
