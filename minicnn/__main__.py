@@ -12,6 +12,7 @@ COMMANDS = {
     "train": "train a network on a data set or on a folder of pictures",
     "predict": "ask a trained network what a picture file shows",
     "runs": "list trainings side by side",
+    "report": "put the figures and pictures of a training into one HTML page",
     "gradcheck": "compare every derivative of the engine with finite differences",
 }
 

@@ -1,0 +1,32 @@
+"""Learning curves."""
+
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from . import canvas
+
+
+def learning_curves(path, history):
+    """Loss and accuracy over the epochs, training beside validation.
+
+    Look for the gap: where validation turns back while training goes on, the network learns its examples by heart;
+    where both are still getting better at the end, more epochs would help. Training is measured on the way, dropout and
+    augmentation included, and may well lie behind.
+
+    history: a list of dicts with the keys epoch, loss, accuracy and, if there was a validation, validation_loss,
+    validation_accuracy.
+    """
+    figure = Figure(figsize=(9, 3.6), layout="constrained")
+    for axes, what in zip(figure.subplots(1, 2), ("loss", "accuracy")):
+        for key, style, colour, label in ((what, "o-", canvas.BLUE, "training"),
+                                          (f"validation_{what}", "s--", canvas.ORANGE, "validation")):
+            rows = [row for row in history if row.get(key) is not None]
+            if rows:
+                axes.plot([row["epoch"] for row in rows], [row[key] for row in rows], style, color=colour, label=label,
+                          markersize=5 if len(rows) <= 40 else 0)
+        axes.set(xlabel="epoch", ylabel="loss (cross-entropy)" if what == "loss" else "accuracy")
+        axes.xaxis.set_major_locator(MaxNLocator(nbins=10, integer=True))
+        axes.grid(alpha=0.3)
+        if axes.lines:
+            axes.legend()
+    canvas.save(figure, path)
