@@ -152,6 +152,14 @@ def sketch(images, captions, shades=" .:-=+*#%@"):
     return "\n".join(line.rstrip() for line in lines)
 
 
+def counter(label):
+    """A function progress(done, total) that counts on a terminal, and is silent elsewhere."""
+    def progress(done, total):
+        if sys.stdout.isatty() and (done % 100 == 0 or done == total):
+            print(f"\r{label} {done:,} of {total:,}", end="\n" if done == total else "", flush=True)
+    return progress
+
+
 class Progress:
     """A line that fills up while an epoch runs: loss, accuracy, images per second, time left.
 

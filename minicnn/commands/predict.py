@@ -38,7 +38,8 @@ def run(options):
         try:
             image, x, probabilities = ask(trained, path)
         except (ValueError, OSError) as problem:                   # the others are answered all the same
-            print(f"error: {' '.join(str(problem).split())}", file=sys.stderr)
+            line = " ".join(str(problem).split())
+            print(f"error: {line}" if path in line else f"error: {path}: {line}", file=sys.stderr)
             continue
         order = np.argsort(-probabilities, kind="stable")
         answers.append({"picture": path, "answers": [{"class": trained.classes[k], "probability": float(probabilities[k])}

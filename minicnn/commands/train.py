@@ -22,7 +22,7 @@ import numpy as np
 from .. import ops
 from ..averaging import AveragedWeights
 from ..checkpoint import load_checkpoint
-from ..console import CtrlC, Progress, share, show
+from ..console import CtrlC, Progress, counter, share, show
 from ..data import batches
 from ..data.folder import class_weights
 from ..data.preparation import Preparation
@@ -72,7 +72,7 @@ def train(settings, resume=None, quiet=False, test=True):
         if asked["threads"]:
             ops.set_num_threads(asked["threads"])
         source = load(asked["data"], asked["size"], asked["seed"], asked["limit"], asked["data_dir"], asked["strict"],
-                      asked["validation"])
+                      asked["validation"], counter("reading pictures"))
         settings = recipe.settle(asked, source.kind)
         rng = np.random.default_rng(settings["seed"])              # the one source of chance: weights, order, dropout, ...
         x_shape, images = source.train_images.shape[1:], source.train_images

@@ -35,18 +35,20 @@ class Source(NamedTuple):
     skipped: list
 
 
-def load(name, size=None, seed=0, limit=None, data_dir=None, strict=False, validation=0.1):
+def load(name, size=None, seed=0, limit=None, data_dir=None, strict=False, validation=0.1,
+         progress=None):
     """The three parts of a data set or of a folder of pictures.
 
     `validation` is the share of the training pictures set apart; `seed` draws it. `limit`: that many pictures for
     training and validation together, and at most as many for the test, of every class its share. `size` resizes.
+    `progress(done, total)` is called while a folder is read.
 
     Raises: ValueError for an unknown name (with the nearest known one), a folder that is no data set or a limit
-    below the number of classes; OSError where files are missing.
+    too small for the classes; OSError where files are missing.
     """
     kind = NAMES.get(name)
     if kind is None:
-        parts = _folder(name, size, seed, strict, validation)
+        parts = _folder(name, size, seed, strict, validation, progress)
     else:
         parts = _dataset(name, seed, limit, data_dir, validation)
     if limit is not None:
@@ -73,12 +75,13 @@ def _dataset(name, seed, limit, data_dir, validation):
     return Source(name, *parts, test_images, test_labels, data.classes, NAMES[name], [])
 
 
-def _folder(name, size, seed, strict, validation):
+def _folder(name, size, seed, strict, validation, progress):
     if not os.path.isdir(name):
         near = difflib.get_close_matches(name.lower().replace("_", "-"), NAMES, 1)
         raise ValueError(message("--data", f"{', '.join(NAMES)} or a folder with a folder of pictures for each class",
                                  repr(name), f"did you mean {near[0]}?" if near else "there is no such folder"))
-    data = image_folder(name, size or FOLDER_SIZE, validation=validation, seed=seed, strict=strict)
+    data = image_folder(name, size or FOLDER_SIZE, validation=validation, seed=seed, strict=strict,
+                        progress=progress)
     return Source(name, data.train_images, data.train_labels, data.validation_images, data.validation_labels,
                   data.test_images, data.test_labels, tuple(data.classes), "photo", list(data.skipped))
 

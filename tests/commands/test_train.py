@@ -1,7 +1,6 @@
 """minicnn train: a run from its first line to its report, and what stops it on the way."""
 
 import errno
-import functools
 import json
 import os
 import pickle
@@ -14,13 +13,12 @@ import minicnn.commands.train as command
 from minicnn import load_checkpoint
 from minicnn.__main__ import main
 from minicnn.console import CtrlC, one_line_errors
-from minicnn.data import sources
 from minicnn.model_file import load_model
 from minicnn.runs import open_run, read_run
 from minicnn.training import end
 
-TINY = "--data digits --limit 60 --batch-size 16 --width 4 --epochs 3 --no-pictures".split()     # 54 to learn: 4 steps
-DIGITS = functools.cache(sources.digits)
+# 54 pictures to learn from, 4 steps an epoch
+TINY = ["--data", "digits", "--limit", "60", "--batch-size", "16", "--width", "4", "--epochs", "3", "--no-pictures"]
 EVERYTHING = "--average 0.9 --schedule cosine --label-smoothing 0.1 --class-weights balanced --patience 3 --augment full"
 
 
@@ -65,11 +63,6 @@ def ctrl_c_at(monkeypatch):
         monkeypatch.setattr(command, "CtrlC", AfterSome)
     return at
 
-
-@pytest.fixture(autouse=True)
-def drawn_once(monkeypatch):
-    """Drawing the digits takes longer than learning from so few."""
-    monkeypatch.setattr(sources, "digits", DIGITS)
 
 
 # ------------------------------------------------------------------------------------------------------- a whole run
@@ -282,7 +275,7 @@ def test_a_mirrored_digit_is_warned_about(tmp_path, capsys):
     ("--data digits --model lenet5 --width 3", "lenet5 expected no settings of its own, got --width"),
     ("--data digits --limit 60 --size 3", "two_conv cannot take pictures of 3 x 3 in batches of 64"),
     ("--data digits --limit 9", "--limit expected at least two pictures for each of the 10 classes, got 9"),
-    ("--data digits --limit 60 --model resnet --size 4 --batch-size 53", "resnet cannot take pictures of 4 x 4 in batches of 53"),
+    ("--data digits --limit 60 --model resnet --size 4 --batch-size 53", "resnet cannot take pictures of 4 x 4 in batches"),
     ("--data digits --epochs 0", "argument --epochs: expected an integer >= 1, got '0'"),
     ("--data digits --validation 1", "argument --validation: expected a number above 0 and below 1, got '1'"),
     ("--data digits --blocks 2,x", "argument --blocks: expected integers from 1 to 99 such as 2,2, got '2,x'"),
