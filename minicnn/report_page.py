@@ -79,7 +79,7 @@ def _head(name, run, missing):
     yield tag("h1", name)
     facts = [f"{config['model']} on {config['data']}", f"{len(config['classes'])} classes", f"{len(log)} epochs"]
     if config.get("created"):
-        facts.append(f"begun {config['created']}")
+        facts.append(f"begun {str(config['created'])[:16].replace('T', ' ')}")
     yield tag("p", ", ".join(facts), class_="soft")
     if missing:
         yield tag("div", tag("b", "What is missing"), tag("ul", *(tag("li", line) for line in missing)), class_="missing")

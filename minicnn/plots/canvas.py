@@ -3,6 +3,7 @@
 Colours keep apart for colour-blind readers (Okabe, Ito). Numbers with a sign are red above 0, white at 0, blue below.
 """
 
+import contextlib
 import os
 import warnings
 
@@ -20,13 +21,20 @@ def save(figure, path):
     os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
     temporary = f"{path}.{os.getpid()}.part"
     try:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", "Glyph .* missing")  # a class name in a script that the font lacks
+        with any_script():
             FigureCanvasAgg(figure).print_figure(temporary, dpi=DPI, format="png")
         os.replace(temporary, path)
     finally:
         if os.path.exists(temporary):
             os.unlink(temporary)
+
+
+@contextlib.contextmanager
+def any_script():
+    """No warning for a class name in a script that the font lacks: it is drawn as boxes."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing")
+        yield
 
 
 class Sheet:
@@ -36,7 +44,8 @@ class Sheet:
     """
 
     def __init__(self, width, height):
-        self.figure = Figure(figsize=(width, height))
+        self.figure = Figure(figsize=(width, height), dpi=DPI)
+        FigureCanvasAgg(self.figure)                               # it measures texts
         self.axes = self.figure.add_axes((0, 0, 1, 1))
         self.axes.set(xlim=(0, width), ylim=(height, 0), autoscale_on=False)
         self.axes.axis("off")
@@ -60,8 +69,12 @@ class Sheet:
         largest = max(largest, 1e-30)
         self.image(image, left, top, width, height, cmap=SIGNED, vmin=-largest, vmax=largest, **how)
 
-    def text(self, left, top, text, **how):
-        self.axes.text(left, top, text, **how)
+    def text(self, left, top, text, width=None, **how):
+        """Text; with a `width` smaller where it would be wider than that."""
+        text = self.axes.text(left, top, text, **how)
+        with any_script():
+            while width and text.get_fontsize() > 4 and text.get_window_extent().width > width * DPI:
+                text.set_fontsize(text.get_fontsize() - 0.5)
 
 
 def show_image(axes, picture):

@@ -20,7 +20,7 @@ def confusion_matrix(path, counts, classes):
     counts, K = np.asarray(counts), len(classes)
     share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     names = [canvas.shorten(name, 16) for name in classes]
-    side = 2.6 + 0.5 * min(K, MOST_NUMBERS)
+    side = 2.4 + 0.42 * min(K, MOST_NUMBERS)
     figure = Figure(figsize=(side + 0.9, side), layout="constrained")
     axes = figure.subplots()
     image = axes.imshow(share, cmap="Blues", norm=PowerNorm(0.5, 0, 1))        # the root shows rare mistakes as well

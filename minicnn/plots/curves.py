@@ -25,7 +25,7 @@ def learning_curves(path, history):
                 axes.plot([row["epoch"] for row in rows], [row[key] for row in rows], style, color=colour, label=label,
                           markersize=5 if len(rows) <= 40 else 0)
         axes.set(xlabel="epoch", ylabel="loss (cross-entropy)" if what == "loss" else "accuracy")
-        axes.xaxis.set_major_locator(MaxNLocator(nbins=10, integer=True))
+        axes.xaxis.set_major_locator(MaxNLocator(nbins=10, integer=True, min_n_ticks=1))
         axes.grid(alpha=0.3)
         if axes.lines:
             axes.legend()

@@ -25,11 +25,11 @@ def predictions(path, images, labels, probabilities, classes, columns=8):
 
 
 def mistakes(path, images, labels, probabilities, classes, count=32):
-    """The `count` wrong predictions of which the network was surest.
+    """The wrong predictions of which the network was surest.
 
     Look for labels that are wrong themselves, and for a feature that fools the network again and again.
 
-    Shapes: images (N, H, W, C), labels (N,), probabilities (N, K).
+    Shapes: images (N, H, W, C), labels (N,), probabilities (N, K); at most `count` are shown.
     """
     probabilities = np.asarray(probabilities)
     predicted, confidence = probabilities.argmax(axis=1), probabilities.max(axis=1)
@@ -70,5 +70,5 @@ def _title(sheet, left, top, p, label, classes):
     right = best == label
     text = f"{canvas.shorten(classes[best], 12)}  {p[best]:.0%}"
     text += "" if right else f"\nis {canvas.shorten(classes[label], 14)}"
-    sheet.text(left + STEP / 2, top + TITLE - 0.03, text, ha="center", va="bottom", fontsize=9, linespacing=1.15,
+    sheet.text(left + STEP / 2, top + TITLE - 0.03, text, STEP - 0.1, ha="center", va="bottom", fontsize=9, linespacing=1.15,
                color=canvas.GREEN if right else canvas.RED)

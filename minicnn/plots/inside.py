@@ -10,9 +10,10 @@ def filters(path, w, most=64):
     """The filters of the first layer, each as a small picture.
 
     Look for edges, spots and colours. A filter that is flat has learned nothing; one that is noise needs more
-    training, more data or weight decay.
+    training, more data or weight decay. Red is above 0, blue below, unless the filters are shown in colours: then
+    grey is 0.
 
-    Shapes: w (KH, KW, C, F). Three channels are shown as colours; one as red above 0, blue below; of others, their sum.
+    Shapes: w (KH, KW, C, F). Filters of three channels are shown in colours, of others their sum over the channels.
     """
     w = np.asarray(w, np.float64)[..., :most]
     largest = max(np.abs(w).max(), 1e-30)
@@ -33,7 +34,8 @@ def feature_maps(path, image, maps, most=16):
     """One picture on its way through the network: what each layer makes of it, one row a layer, one tile a channel.
 
     Look for tiles that stay white for every picture (dead channels), rows in which all tiles look alike (too many
-    filters), and the layer from which you cannot recognise the picture any more. Each row has a scale of its own.
+    filters), and the layer from which you cannot recognise the picture any more. Red is
+    above 0, blue below, white is 0; each row has a scale of its own.
 
     Shapes: image (H, W, C); maps: (name, y) of each layer, y (OH, OW, F) or (K,), as looking.feature_maps gives them.
     """
@@ -41,8 +43,8 @@ def feature_maps(path, image, maps, most=16):
     sheet = canvas.Sheet(name_width + width, height * (len(maps) + 1))
 
     def name(row, first, second):
-        sheet.text(0.1, (row + 0.36) * height, first, fontsize=8, va="center")
-        sheet.text(0.1, (row + 0.68) * height, second, fontsize=8, va="center", color=canvas.GREY)
+        for text, down, colour in ((first, 0.34, "black"), (second, 0.66, canvas.GREY)):
+            sheet.text(0.1, (row + down) * height, text, name_width - 0.15, fontsize=8, va="center", color=colour)
         return name_width, (row + 0.05) * height, width, 0.9 * height
 
     sheet.picture(image, *name(0, "picture", _size(image.shape)), middle=False)
