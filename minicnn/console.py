@@ -101,6 +101,12 @@ def one_line_errors():
             raise
         print(f"error: {' '.join(str(problem).split())}", file=sys.stderr)
         sys.exit(2)
+    except MemoryError as problem:
+        if os.environ.get("MINICNN_DEBUG"):
+            raise
+        print(f"error: not enough memory ({' '.join(str(problem).split())}); smaller pictures, a smaller batch or a smaller "
+              "network need less", file=sys.stderr)
+        sys.exit(2)
     except KeyboardInterrupt:
         print("\nstopped", file=sys.stderr)
         sys.exit(130)

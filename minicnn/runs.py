@@ -105,6 +105,8 @@ def open_run(folder):
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()
+        for half in Path(folder).glob("*.part"):                   # of a process that was killed while it wrote
+            half.unlink()
         try:
             yield Run(folder)
         finally:

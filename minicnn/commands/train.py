@@ -37,6 +37,7 @@ SAVE_EVERY = 600                                                   # seconds bet
 
 
 def arguments(parser):
+    parser.usage = "minicnn train --data NAME [--model NAME] [flags]\n       minicnn train --resume RUN"
     add_flags(parser)
     parser.add_argument("--resume", nargs="?", const=True, metavar="RUN",
                         help="go on with a run (RUN, or --run FOLDER) from its last checkpoint, as it was told to begin with")

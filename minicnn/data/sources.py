@@ -46,8 +46,7 @@ def load(name, size=None, seed=0, limit=None, data_dir=None, strict=False, valid
     Raises: ValueError for an unknown name (with the nearest known one), a folder that is no data set or a limit
     too small for the classes; OSError where files are missing.
     """
-    kind = NAMES.get(name)
-    if kind is None:
+    if name not in NAMES:
         parts = _folder(name, size, seed, strict, validation, progress)
     else:
         parts = _dataset(name, seed, limit, data_dir, validation)
@@ -77,9 +76,10 @@ def _dataset(name, seed, limit, data_dir, validation):
 
 def _folder(name, size, seed, strict, validation, progress):
     if not os.path.isdir(name):
+        fix = "it is a file" if os.path.exists(name) else "there is no such folder"
         near = difflib.get_close_matches(name.lower().replace("_", "-"), NAMES, 1)
         raise ValueError(message("--data", f"{', '.join(NAMES)} or a folder with a folder of pictures for each class",
-                                 repr(name), f"did you mean {near[0]}?" if near else "there is no such folder"))
+                                 repr(name), f"did you mean {near[0]}?" if near else fix))
     data = image_folder(name, size or FOLDER_SIZE, validation=validation, seed=seed, strict=strict,
                         progress=progress)
     return Source(name, data.train_images, data.train_labels, data.validation_images, data.validation_labels,

@@ -7,7 +7,7 @@ import shlex
 
 from ..checkpoint import CheckpointError, load_checkpoint
 from ..models import build
-from ..runs import RunError, fresh, now, open_run, read_run, versions
+from ..runs import LOCK, RunError, fresh, now, open_run, read_run, versions
 from ..shapes import ShapeError, message
 from .settings import SETTINGS, complete, flag, own, resumed
 
@@ -18,7 +18,7 @@ def plan(given, resume):
         settings = complete(given)
         own(settings)                                              # better an error now than after reading the data
         folder = settings["run"]
-        if folder is not None and os.path.isdir(folder) and set(os.listdir(folder)) - {".lock"}:
+        if folder is not None and os.path.exists(folder) and (not os.path.isdir(folder) or set(os.listdir(folder)) - {LOCK}):
             raise RunError(message("train", "--run to name a new or empty folder", folder,
                                    "--resume goes on with the run in it; without --run, a fresh name is taken"))
         return settings, None
