@@ -2,11 +2,12 @@
 
 import inspect
 import os
+import shlex
 
 from . import plots
 from .model_file import load_model
 from .report_style import figure, join, page, pairs, png_size, table, tag
-from .runs import RunError, read_run
+from .runs import RunError, held, read_run
 from .shapes import message
 
 PICTURES = {                                                       # file -> title, and who knows what to look for
@@ -105,8 +106,9 @@ def _body(folder, run, missing):
     if not log:
         missing.append("No epoch was completed: there are no learning curves.")
     if not metrics:
-        missing.append("The training has not come to its end (no metrics.json), so nothing was measured on the test "
-                       f"pictures yet. minicnn train --resume {os.path.relpath(folder)} goes on.")
+        state = ("is still running" if held(folder) else
+                 f"was stopped before its end; minicnn train --resume {shlex.quote(os.path.relpath(folder))} goes on")
+        missing.append(f"The training {state}: nothing was measured on the test pictures yet (no metrics.json).")
     shown = {}
     for path in picture_files(folder):
         name = os.path.basename(path)
@@ -143,9 +145,12 @@ def _body(folder, run, missing):
         missing.append(f"The model file cannot be used: {problem}")
         yield tag("p", config["model"])
     yield tag("h2", "Settings")
-    yield pairs({**{key: config[key] for key in ("data", "model", "command") if isinstance(config.get(key), str)},
-                 **config["settings"], **{f"preparation: {key}": value for key, value in config["preparation"].items()},
-                 "classes": ", ".join(map(str, config["classes"]))})
+    if config.get("command"):
+        yield tag("pre", config["command"])
+    preparation = {f"preparation: {key}": value for key, value in config["preparation"].items()}
+    settings = {**config["settings"], **preparation, "classes": config["classes"]}
+    yield pairs({key: ", ".join(map(str, value)) if isinstance(value, list) else value for key, value in settings.items()
+                 if value is not None})
     if run["versions"]:
         yield tag("h2", "Programs")
         yield pairs(run["versions"])
