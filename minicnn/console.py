@@ -177,8 +177,8 @@ class Progress:
         self.label, self.total, self.every, self.file = label, total, every, file or sys.stdout
         self.start = self.spoken = time.perf_counter()
         self.done, self.now, (self.seen, self.correct, self.losses) = done, 0, counts
-        self.bar = tqdm(total=total, initial=done, desc=label, file=self.file, unit="image", leave=False,
-                        bar_format="{desc} {percentage:3.0f}% |{bar:24}| {postfix}{rate_fmt}, {remaining} left"
+        self.bar = tqdm(total=total, initial=done, desc=label, file=self.file, unit=" image", leave=False,
+                        bar_format="{desc} {percentage:3.0f}% |{bar:24}| {remaining} left, {rate_fmt}{postfix}"
                         ) if self.file.isatty() else None
 
     def update(self, loss, correct, images):
@@ -190,7 +190,7 @@ class Progress:
         self.correct += correct
         now = time.perf_counter()
         if self.bar:
-            self.bar.set_postfix_str(f"loss {self.loss:.4f}, accuracy {self.accuracy:.2%}, ", refresh=False)
+            self.bar.set_postfix_str(f"loss {self.loss:.4f}, accuracy {self.accuracy:.2%}", refresh=False)
             self.bar.update(images)
         elif now - self.spoken > self.every:
             self.spoken = now
