@@ -6,7 +6,10 @@ from ..shapes import message
 from .images import PictureError, resize
 
 SIZE, BOX = 28, 20  # of the picture, and of the part that a digit fills
-FAINT = 0.1         # of the strongest contrast: what is fainter belongs to the ground
+LARGE = 280         # the longer side of a picture at which the digit is looked for
+FAINT_INK, FAINT_CLOTH = 0.2, 0.05  # shares of the strongest contrast: what is fainter is not looked for
+GRAIN = 7.5         # times the median step between neighbours on the border (7 standard deviations of a noise)
+LEAST = 8           # levels of 255: what differs less is no picture
 
 
 def digit(image):
@@ -18,8 +21,7 @@ def digit(image):
     Raises: PictureError where nothing differs from the ground.
     Source: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits".
     """
-    ink = stands_out(image[..., 0])
-    ink = cut(ink, ink > 0)
+    ink = stands_out(image[..., 0], FAINT_INK)
     h, w = fitted(ink.shape, BOX)
     small = resize(ink[..., None], (h, w))[..., 0]
     centre = [(small.sum(axis=1 - axis) @ np.arange(small.shape[axis])) / small.sum() for axis in (0, 1)]
@@ -37,8 +39,7 @@ def garment(image):
     Source: H. Xiao, K. Rasul, R. Vollgraf, "Fashion-MNIST" (2017), section 2; there the picture is made smaller by leaving
     rows and columns out, here by means, which no row depends on.
     """
-    ink = stands_out(image[..., 0])
-    ink = cut(ink, ink > 0)
+    ink = stands_out(image[..., 0], FAINT_CLOTH)
     h, w = fitted(ink.shape, SIZE)
     small = sharpened(resize(ink[..., None], (h, w))[..., 0])
     y = np.zeros((SIZE, SIZE), np.float32)
@@ -47,24 +48,44 @@ def garment(image):
     return np.round(255 * y)[..., None].astype(np.uint8)
 
 
-def stands_out(grey):
-    """How far each pixel is from the ground, 0 to 1: the ground is the median of the border, and what is faint is 0."""
-    grey = grey.astype(np.float32)
-    border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
-    ground = np.median(border)
-    lighter = ground < (grey.min() + grey.max()) / 2
+def stands_out(grey, faint):
+    """The part of a picture that stands out from its ground, cut out: 1 where the contrast is strongest, the ground 0.
+
+    What differs from the ground by less than `faint` of the strongest contrast does not count when the edges are looked
+    for; nor do single pixels, where there is grain. Large pictures are made smaller first.
+
+    Shapes: grey (H, W) uint8 -> (h, w) float32
+    """
+    if max(grey.shape) > LARGE:
+        grey = resize(grey[..., None], fitted(grey.shape, LARGE))[..., 0]
+    ground, grain = ground_of(grey)
+    lighter = np.median(ground) < (float(grey.min()) + grey.max()) / 2
     ink = np.maximum(grey - ground if lighter else ground - grey, 0)
-    faint = max(FAINT * ink.max(), 4 * np.median(np.abs(border - ground)))
-    if not ink.max() > faint:
+    seen = ink > max(faint * ink.max(), grain)
+    if grain:
+        seen[:-1, :-1] &= seen[1:, :-1] & seen[:-1, 1:] & seen[1:, 1:]       # squares of 2x2 alone, by their first corner
+    if not seen.any() or ink.max() < LEAST:
         expected, fix = "something that stands out from the ground", "is the picture of one colour?"
         raise PictureError(message("Preparation.picture", expected, f"a blank picture {grey.shape}", fix))
-    return np.where(ink > faint, ink / ink.max(), 0).astype(np.float32)
+    rows, columns = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
+    ink = np.where(ink > grain, ink / ink.max(), 0).astype(np.float32)
+    return ink[rows[0]:rows[-1] + 1, columns[0]:columns[-1] + 1]
 
 
-def cut(image, mask):
-    """The smallest rectangle of the image with all of the mask in it."""
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    return image[rows[0]:rows[-1] + 1, columns[0]:columns[-1] + 1]
+def ground_of(grey):
+    """What lies behind: (h, w), and the strength of its grain. A plane through the border, since light falls unevenly.
+
+    Half of the border may be covered: the plane goes through the half that is nearest to the median.
+    """
+    h, w = grey.shape
+    turn = [(0, j) for j in range(w)] + [(i, w - 1) for i in range(1, h)]
+    turn += [(h - 1, j) for j in range(w - 2, -1, -1)] + [(i, 0) for i in range(h - 2, 0, -1)]
+    i, j = np.array(turn).T                          # the border, once around
+    border = grey[i, j].astype(np.float64)
+    far = np.abs(border - np.median(border))
+    near = far <= np.median(far)
+    a, b, c = np.linalg.lstsq(np.stack([np.ones(near.sum()), i[near], j[near]], axis=1), border[near], rcond=None)[0]
+    return a + b * np.arange(h)[:, None] + c * np.arange(w), GRAIN * np.median(np.abs(np.diff(border)))
 
 
 def fitted(shape, size):

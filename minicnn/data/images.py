@@ -1,6 +1,7 @@
 """Pictures as arrays: read from files of any kind, brought to another size, to another number of channels."""
 
 import contextlib
+import re
 import warnings
 
 import numpy as np
@@ -26,40 +27,43 @@ def read_picture(path, channels=None):
     """
     from PIL import Image  # `import minicnn` need not wait for it
 
+    if channels not in (None, 1, 3):
+        raise ShapeError(message("read_picture", "channels 1, 3 or None", channels))
     try:
         with warnings.catch_warnings():              # Pillow warns of large pictures, and of EXIF that it cannot read
             warnings.simplefilter("ignore")
             with open(path, "rb") as file, Image.open(file, formats=("PNG", "JPEG")) as image:
-                w, h = image.size
-                if w * h <= MOST_PIXELS:
+                pixels = image.width * image.height
+                if pixels <= MOST_PIXELS:
                     image.load()
                     return as_channels(_pixels(_upright(image)), channels)
-    except Image.DecompressionBombError:
-        w = h = None
+    except Image.DecompressionBombError as problem:  # so many that Pillow does not even tell the size
+        pixels = int(re.search(r"\d+", str(problem))[0])
     except OSError as problem:
-        raise _refused(path, _reason(path, problem)) from None
+        raise _refused(path, problem) from None
     except Exception as problem:                     # whatever a broken file makes the decoders raise
-        raise _refused(path, f"a broken one ({problem})") from None
-    size = f"{w} x {h} pixels" if w else "far more"
-    raise PictureError(message("read_picture", f"at most {MOST_PIXELS:,} pixels", f"{size} in {path}", "make it smaller"))
+        raise _broken(path, f"a broken one ({problem})") from None
+    raise PictureError(message("read_picture", f"at most {MOST_PIXELS:,} pixels", f"{pixels:,} in {path}", "make it smaller"))
 
 
-def _refused(path, reason):
-    fix = "save the picture again as PNG or JPEG"
-    return PictureError(message("read_picture", "a PNG or JPEG picture", f"{reason} in {path}", fix))
-
-
-def _reason(path, problem):
-    """What is wrong with a file, in a few words."""
+def _refused(path, problem):
+    """The error of a file that cannot be opened, or that no decoder takes."""
     if problem.errno is not None:                    # of the operating system: no such file, a folder, no permission
-        return problem.strerror.lower()
+        expected, got = f"a PNG or JPEG file {path}", f"'{problem.strerror}'"
+        return PictureError(message("read_picture", expected, got, "is the name right?"))
     with open(path, "rb") as file:
-        start = file.read(12)
+        start = file.read(8)
     if not start:
-        return "an empty file"
-    if start.startswith((b"\x89PNG", b"\xff\xd8")):
-        return f"a broken one ({problem})" if "cannot identify" not in str(problem) else "a broken one"
-    return "another kind of file"
+        return _broken(path, "an empty file")
+    if not start.startswith((b"\x89PNG", b"\xff\xd8")):
+        return _broken(path, "another kind of file")
+    more = "" if "cannot identify" in str(problem) else f" ({problem})"
+    return _broken(path, "a broken one" + more)
+
+
+def _broken(path, what):
+    fix = "save the picture again as PNG or JPEG"
+    return PictureError(message("read_picture", "a PNG or JPEG picture", f"{what}: {path}", fix))
 
 
 def _upright(image):
@@ -79,11 +83,11 @@ def _pixels(image):
     if image.mode.startswith("I"):                   # 16 bits
         return np.round(np.asarray(image).astype(np.float32)[..., None] / 257).clip(0, 255).astype(np.uint8)
     grey = image.mode in ("1", "L", "LA", "La")
-    if image.has_transparency_data:
+    if image.mode in ("LA", "La", "PA", "RGBA", "RGBa") or "transparency" in image.info:
         image = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
-    pixels = np.asarray(image.convert("L" if grey else "RGB"))
-    return pixels[..., None] if grey else pixels.copy()
+    pixels = np.array(image.convert("L" if grey else "RGB"))
+    return pixels[..., None] if grey else pixels
 
 
 def as_channels(image, channels=None):
