@@ -85,7 +85,7 @@ def ground_of(grey):
     far = np.abs(border - np.median(border))
     near = far <= np.median(far)
     a, b, c = np.linalg.lstsq(np.stack([np.ones(near.sum()), i[near], j[near]], axis=1), border[near], rcond=None)[0]
-    return a + b * np.arange(h)[:, None] + c * np.arange(w), GRAIN * np.median(np.abs(np.diff(border)))
+    return a + b * np.arange(h)[:, None] + c * np.arange(w), GRAIN * np.median(np.abs(np.diff(border, append=border[0])))
 
 
 def fitted(shape, size):
