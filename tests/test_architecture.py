@@ -38,14 +38,17 @@ ALLOWED = {
     "training": {"checkpoint", "console", "data", "health", "losses", "metrics", "model_file", "models", "optimizers",
                  "pictures", "runs", "schedules", "shapes"},
     "console": {"losses"},
-    "selfcheck": {"ops", "containers", "layers", "losses", "gradcheck"},
-    "commands": {"averaging", "checkpoint", "console", "data", "losses", "metrics", "model_file", "ops", "plots", "report_page", "runs",
-                 "selfcheck", "shapes", "training"},
+    "selfcheck": {"ops", "containers", "layers", "losses", "gradcheck", "models"},
+    "museum": {"gradcheck", "ops", "selfcheck", "shapes"},
+    "doctor": {"data", "health", "layers", "losses", "ops", "optimizers", "shapes"},
+    "search": {"shapes"},
+    "commands": {"averaging", "checkpoint", "console", "data", "doctor", "gradcheck", "losses", "metrics", "model_file",
+                 "museum", "ops", "plots", "report_page", "runs", "search", "selfcheck", "shapes", "training"},
     "__main__": {"__init__", "commands", "console"},
     "__init__": {"checkpoint", "containers", "data", "gradcheck", "health", "layers", "losses", "ops", "optimizers",
                  "parameter", "schedules", "shapes"},
 }
-OUTSIDE = {"PIL": {"data"}, "tqdm": {"console"}, "matplotlib": {"plots"}, "numba": {"ops"}, "llvmlite": {"ops"}}
+OUTSIDE = {"PIL": {"data"}, "tqdm": {"console"}, "matplotlib": {"plots"}, "numba": {"doctor", "ops"}, "llvmlite": {"ops"}}
 
 
 def part(path):
