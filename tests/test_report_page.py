@@ -20,6 +20,7 @@ from minicnn.model_file import save_model
 from minicnn.models import lenet5
 from minicnn.pictures import one_of_each, write_pictures
 from minicnn.report_page import PICTURES, write_report
+from minicnn.report_style import tag
 
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 EVIL = '<script>alert("x")</script> & \'"'
@@ -105,10 +106,10 @@ def test_nothing_is_loaded_and_nothing_from_a_file_becomes_html(whole):
     page = whole[2]
     assert EVIL not in page
     assert page.count(html.escape(EVIL)) >= 6                      # data, command, settings, versions, class, table
-    allowed = set("html head meta title style body h1 h2 p div b span figure figcaption img table thead tbody tr th td pre "
-                  "details summary ul li".split())
+    allowed = """html head meta title style body h1 h2 p div b span figure figcaption img table thead tbody tr th td pre
+        details summary ul li"""
     for name, attributes in Elements(page).elements:
-        assert name in allowed
+        assert name in allowed.split()
         assert not set(attributes) & {"href", "onload", "onerror", "style"}
         assert attributes.get("src", "data:").startswith("data:")
     assert not re.search(r"url\(|@import|https?:", page)
@@ -218,6 +219,17 @@ def test_a_folder_that_is_no_run_is_one_line_and_status_2(tmp_path, capsys, kind
     assert err.count("\n") == 1
     assert "expected a run folder with a config.json" in err
     assert not (tmp_path / "nothing" / "report.html").exists()
+
+
+def test_text_and_attributes_are_escaped():
+    assert tag("p", "a < b", tag("b", "&"), class_='"x"') == '<p class="&quot;x&quot;">a &lt; b<b>&amp;</b></p>'
+
+
+def test_the_chapter_shows_every_picture_small():
+    docs = Path(__file__).parent.parent / "docs"
+    assert re.findall(r"\]\(pictures/(\w+\.png)\)", (docs / "looking.md").read_text()) == list(PICTURES)
+    assert sorted(file.name for file in (docs / "pictures").iterdir()) == sorted(PICTURES)
+    assert max(file.stat().st_size for file in (docs / "pictures").iterdir()) < 150_000
 
 
 def test_one_picture_of_each_class_is_looked_at():
