@@ -166,6 +166,17 @@ def test_a_running_training_is_not_called_stopped(tmp_path):
         assert "The training is still running" in Path(write_report(folder)).read_text()
 
 
+@pytest.mark.parametrize("labels, auc", [([0, 0, 1, 1], "0.7500"), ([1, 1, 1, 1], "undefined")])
+def test_two_classes_show_their_area_and_threshold(tmp_path, labels, auc):
+    folder = begin(tmp_path / "run", 0)
+    figures = metrics.report(labels, np.array([0.1, 0.4, 0.35, 0.8]), CLASSES[:2], threshold=0.25)
+    with runs.open_run(folder) as run:
+        run.write("metrics.json", figures)
+    text = Elements(Path(write_report(folder)).read_text()).text
+    assert f"{auc}area under the ROC curve0.25threshold used" in text
+    assert ("Never present, so their recall counts as 0: cat" in text) == (0 not in labels)
+
+
 def test_what_needs_no_network_is_drawn_from_the_figures(copy):
     shutil.rmtree(copy / "pictures")
     text = Elements(Path(write_report(copy)).read_text()).text
