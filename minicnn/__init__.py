@@ -3,7 +3,7 @@
 from .checkpoint import CheckpointError, load_checkpoint, save_checkpoint
 from .containers import Concat, Residual, Sequential
 from .data import as_float, batches, digits, fashion_mnist, mnist, split
-from .gradcheck import check_layer, check_loss, check_op
+from .gradcheck import check_layer, check_loss, check_network, check_op
 from .health import first_nonfinite
 from .layers import (
                      AvgPool2D,

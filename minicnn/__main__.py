@@ -13,7 +13,10 @@ COMMANDS = {
     "predict": "ask a trained network what a picture file shows",
     "runs": "list trainings side by side",
     "report": "put the figures and pictures of a training into one HTML page",
+    "search": "train with many settings and compare the results",
+    "doctor": "look for what is wrong on this machine, or with a network and its data",
     "gradcheck": "compare every derivative of the engine with finite differences",
+    "museum": "look at bugs that really stood in public code, and see what catches them",
 }
 
 

@@ -11,7 +11,9 @@ import numpy as np
 
 from . import ops
 from .containers import Concat, Residual, Sequential
-from .gradcheck import check_layer, check_loss, check_op
+from .gradcheck import check_network
+from .gradcheck.checks import layer_problem, loss_problem, op_problem
+from .gradcheck.compare import check
 from .layers import (
     AvgPool2D,
     BatchNorm,
@@ -28,6 +30,7 @@ from .layers import (
     Tanh,
 )
 from .losses import sigmoid_cross_entropy, softmax_cross_entropy
+from .models import MODELS
 
 
 def op_cases(rng):
@@ -136,6 +139,22 @@ def loss_cases(rng):
     yield sigmoid_cross_entropy, logits[:, :1], labels % 2, {"class_weights": weights[:2], "label_smoothing": 0.1}
 
 
+def networks(rng):
+    """(name, network, x_shape) for every network of models.py, narrow, for the fast mode of the check."""
+    narrow = {"two_conv": {"width": 4}, "vgg_like": {"width": 4, "hidden": 8}, "resnet": {"width": 4},
+              "inception_like": {"width": 16}}
+    for name, make in MODELS.items():
+        yield name, make((28, 28, 1), rng=rng, **narrow.get(name, {})), (3, 28, 28, 1)
+
+
+def network_reports(seed=0, what=""):
+    """(kind, NetworkReport) for every network whose name contains `what`."""
+    for k, (name, network, x_shape) in enumerate(networks(np.random.default_rng(seed))):
+        if what.lower() in name:
+            again = f"python -m minicnn gradcheck {name} --rung {ops.current()} --seed {seed}"
+            yield "net", check_network(network, x_shape, np.random.default_rng([seed, k]))._replace(title=name, again=again)
+
+
 def _trained(norm, rng):
     """A batch norm whose numbers are not those it was born with, so that mixing them up shows."""
     for array in (norm.gamma.value, norm.beta.value, norm.running_mean):
@@ -146,19 +165,23 @@ def _trained(norm, rng):
 
 def reports(seed=0, what=""):
     """(kind, Report) for everything whose name contains `what`, one after the other; each report says how to see it again."""
-    def wanted(name):
-        return what.lower() in " ".join(name.split()).lower()
+    return ((kind, check(problem)) for kind, problem in problems(seed, lambda name: what.lower() in name.lower()))
 
+
+def problems(seed=0, wanted=lambda name: True):
+    """(kind, Problem) for everything whose name is wanted, one after the other."""
     def again(name):
-        return f"python -m minicnn gradcheck {shlex.quote(' '.join(name.split()))} --rung {ops.current()} --seed {seed}"
+        return f"python -m minicnn gradcheck {shlex.quote(name)} --rung {ops.current()} --seed {seed}"
 
     rng = np.random.default_rng(seed)                              # draws all data, wanted or not, so that `again` holds
     for k, (name, forward, backward, inputs, facts) in enumerate(op_cases(rng)):
         if wanted(name):
-            yield "op", check_op(forward, backward, inputs, np.random.default_rng([seed, k]), name, again=again(name), **facts)
+            yield "op", op_problem(forward, backward, inputs, np.random.default_rng([seed, k]), name,
+                                   again=again(name), **facts)
     for k, (layer, x_shape) in enumerate(layer_cases(rng)):
-        if wanted(repr(layer)):
-            yield "layer", check_layer(layer, x_shape, np.random.default_rng([seed, k]), again=again(repr(layer)))
+        name = " ".join(repr(layer).split())
+        if wanted(name):
+            yield "layer", layer_problem(layer, x_shape, np.random.default_rng([seed, k]), again=again(name))
     for loss, logits, labels, settings in loss_cases(rng):
         if wanted(loss.__name__):
-            yield "loss", check_loss(loss, logits, labels, again=again(loss.__name__), **settings)
+            yield "loss", loss_problem(loss, logits, labels, again=again(loss.__name__), **settings)

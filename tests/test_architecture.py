@@ -41,7 +41,7 @@ ALLOWED = {
     "selfcheck": {"ops", "containers", "layers", "losses", "gradcheck", "models"},
     "museum": {"gradcheck", "ops", "selfcheck", "shapes"},
     "doctor": {"data", "health", "layers", "losses", "ops", "optimizers", "shapes"},
-    "search": {"shapes"},
+    "search": {"runs", "shapes"},
     "commands": {"averaging", "checkpoint", "console", "data", "doctor", "gradcheck", "losses", "metrics", "model_file",
                  "museum", "ops", "plots", "report_page", "runs", "search", "selfcheck", "shapes", "training"},
     "__main__": {"__init__", "commands", "console"},

@@ -32,7 +32,7 @@ def test_everything_passes_the_gradient_check():
     assert "Traceback" not in run.stderr
     first, *rows, last = run.stdout.splitlines()
     assert first.startswith(f"gradient check, {ops.current()} rung, float64")
-    assert last == f"{len(rows)} of {len(rows)} passed"
+    assert last.startswith(f"{len(rows)} of {len(rows)} passed, in ")
     assert all(row.startswith("  ok  ") for row in rows)
     for kind, name in [("op", "conv2d"), ("op", "col2im"), ("layer", "Conv2D"), ("layer", "Residual("), ("layer", "Concat("),
                        ("loss", "softmax_cross_entropy"), ("loss", "sigmoid_cross_entropy")]:
@@ -97,7 +97,7 @@ def test_a_wrong_backward_is_status_1_and_says_where(quick, capsys, monkeypatch,
     assert main(["gradcheck"]) == 1
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[2] for line in lines if line.startswith("  FAIL")] == ["tanh", "Tanh()"]
-    assert lines[-1] == "2 of 4 passed, 2 FAILED"
+    assert lines[-1].startswith("2 of 4 passed, 2 FAILED, in ")
     assert any("again: python -m minicnn gradcheck tanh --rung" in line for line in lines)
 
 
@@ -115,7 +115,7 @@ def test_help_is_status_0(arguments, capsys):
 
 @pytest.mark.parametrize("arguments, line", [
     ([], "arguments are required: COMMAND"),
-    (["fly"], "expected COMMAND to be one of gradcheck"),
+    (["fly"], "expected COMMAND to be one of "),
     (["gradchek"], "did you mean gradcheck?"),
     (["gradcheck", "--fast"], "unrecognized arguments: --fast"),
     (["gradcheck", "--rung", "seventh"], "invalid choice: 'seventh'"),

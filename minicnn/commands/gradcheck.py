@@ -1,11 +1,19 @@
 """Compare the backward pass of every op, layer, container and loss with central differences in float64, entry by entry,
-for a random upstream gradient. Exit status 1 if one is wrong."""
+for a random upstream gradient, and every network along random directions. Exit status 1 if one is wrong: the report then
+says where, what, and what it might be.
 
+    minicnn gradcheck                              everything
+    minicnn gradcheck conv --rung definition       what has conv in its name, as nested loops
+    minicnn gradcheck conv2d --plot v.png          also draws the error against the step size"""
+
+import itertools
 import sys
+import time
 
 from .. import ops
 from ..console import at_least
-from ..selfcheck import reports
+from ..gradcheck import step_errors
+from ..selfcheck import network_reports, problems, reports
 
 
 def arguments(parser):
@@ -15,32 +23,49 @@ def arguments(parser):
                         help="the implementation to check (default: %(default)s)")
     parser.add_argument("--seed", type=at_least(0), default=0, help="draws the inputs and upstream gradients (default: 0)")
     parser.add_argument("--verbose", action="store_true", help="show every array, also of what passes")
+    parser.add_argument("--plot", metavar="FILE", help="save a picture of error against step size, for the first match of WHAT")
 
 
 def run(options):
     with ops.use(options.rung):
-        return gradcheck(options.what, options.seed, options.verbose)
+        status = gradcheck(options.what, options.seed, options.verbose)
+        if status != 2 and options.plot:
+            plot(options.what, options.seed, options.plot)
+    return status
 
 
 def gradcheck(what, seed, verbose):
     """Print a line per case, details of those that fail, and a closing line."""
-    found, failed = 0, 0
+    found, failed, start = 0, 0, time.perf_counter()
     print(f"gradient check, {ops.current()} rung, float64: relative error of the worst entry of each")
-    for kind, report in reports(seed, what):
-        name = " ".join(report.title.split())
+    nets = network_reports(seed, what) if ops.current() != "definition" else ()       # loops would take an hour
+    for kind, report in itertools.chain(reports(seed, what), nets):
         found, failed = found + 1, failed + (not report.ok)
-        entries = sum(row.size for row in report.rows)
-        print(f"  {'ok  ' if report.ok else 'FAIL'} {kind:<5} {_shorten(name):<60} {entries:>5} entries  {report.error:.1e}",
-              flush=True)
-        if verbose or not report.ok:
+        size = f"{report.directions} directions" if kind == "net" else f"{sum(row.size for row in report.rows)} entries"
+        verdict = "ok  " if report.ok else "FAIL"
+        print(f"  {verdict} {kind:<5} {_shorten(report.title):<60} {size:>12}  {report.error:.1e}", flush=True)
+        if not report.ok or (verbose and kind != "net"):
             print("\n".join("      " + line for line in report.lines()))
     if not found:
         print(f"minicnn gradcheck expected WHAT to be part of a name, got {what!r}; without it, everything is checked",
               file=sys.stderr)
         return 2
-    print(f"{found - failed} of {found} passed" + (f", {failed} FAILED" if failed else ""))
+    seconds = time.perf_counter() - start
+    print(f"{found - failed} of {found} passed" + (f", {failed} FAILED" if failed else "") + f", in {seconds:.1f} s")
     return 1 if failed else 0
 
 
+def plot(what, seed, path):
+    """The V of the first case that matches."""
+    from ..plots.steps import step_errors as draw  # matplotlib only where it is asked for
+    problem = next((problem for _, problem in problems(seed, lambda name: what.lower() in name.lower())), None)
+    if problem is None:
+        raise ValueError(f"--plot expected an op, layer or loss, got {what!r}, which names networks alone")
+    found = step_errors(problem)
+    draw(path, found, f"{_shorten(problem.title)}: d{found.name}{list(found.index)}", problem.rule.step)
+    print(f"saved {path}")
+
+
 def _shorten(name):
+    name = " ".join(name.split())
     return name if len(name) <= 60 else name[:57] + "..."

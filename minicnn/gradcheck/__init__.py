@@ -7,11 +7,15 @@
     hygiene.py       what passes must keep to before their numbers matter
     hints.py         why it might be wrong
     report.py        where, what, why
+    network.py       check_network: whole networks by random directions
+    steps.py         error against step size
 
 docs/gradient-checking.md teaches it.
 """
 
 from .checks import check_layer, check_loss, check_op
 from .hints import Hint
+from .network import NetworkReport, check_network
 from .report import Report, Row
 from .rule import TOLERANCE
+from .steps import StepErrors, step_errors

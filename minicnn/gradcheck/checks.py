@@ -1,4 +1,4 @@
-"""The public checks: of a pair of functions, of a layer or container, of a loss. Each builds a Problem."""
+"""The public checks, of a pair of functions, of a layer or container, of a loss: each makes a Problem and compares."""
 
 import copy
 
@@ -21,11 +21,16 @@ def check_op(forward, backward, inputs, rng=0, title="", dtype=np.float64, again
     Shapes: a gradient has the shape of its input. Returns a Report.
     Raises: ShapeError, DtypeError, and what the functions raise.
     """
+    return check(op_problem(forward, backward, inputs, rng, title, dtype, again, **facts))
+
+
+def op_problem(forward, backward, inputs, rng=0, title="", dtype=np.float64, again="", **facts):
+    """What check_op compares."""
     rule = rule_for("check_op", dtype, inputs)
     inputs = {name: np.array(array) for name, array in inputs.items()}
     dy = _upstream(rng, forward(**{name: a.copy() for name, a in inputs.items()}), dtype)
     title = title or getattr(forward, "__name__", "op")
-    return check(Problem(title, forward, backward, inputs, dy, rule, facts, alone=True, again=again))
+    return Problem(title, forward, backward, inputs, dy, rule, facts, alone=True, again=again)
 
 
 def check_layer(layer, x_shape, rng=0, x=None, dtype=np.float64, again=""):
@@ -37,6 +42,11 @@ def check_layer(layer, x_shape, rng=0, x=None, dtype=np.float64, again=""):
     Shapes: x_shape with the batch axis, such as (2, 5, 6, 3). Returns a Report.
     Raises: ShapeError, DtypeError (also for a float32 x, unless dtype=np.float32).
     """
+    return check(layer_problem(layer, x_shape, rng, x, dtype, again))
+
+
+def layer_problem(layer, x_shape, rng=0, x=None, dtype=np.float64, again=""):
+    """What check_layer compares."""
     if x is not None:
         rule_for("check_layer", dtype, {"x": x})
     again = again or f"check_layer({' '.join(repr(layer).split())}, {shape_text(x_shape)}, {_seed(rng)})"
@@ -47,8 +57,8 @@ def check_layer(layer, x_shape, rng=0, x=None, dtype=np.float64, again=""):
     inputs = {"x": x} | values
     dy = _upstream(rng, forward(**{name: a.copy() for name, a in inputs.items()}), dtype)
     facts = {name: value for name, value in vars(layer).items() if name in FACTS}
-    return check(Problem(title, forward, backward, inputs, dy, rule_for("check_layer", dtype, inputs), facts,
-                         alone=not layer.children(), again=again))
+    return Problem(title, forward, backward, inputs, dy, rule_for("check_layer", dtype, inputs), facts,
+                   alone=not layer.children(), again=again)
 
 
 def check_loss(loss, logits, labels, dtype=np.float64, again="", **settings):
@@ -57,12 +67,17 @@ def check_loss(loss, logits, labels, dtype=np.float64, again="", **settings):
     Shapes: logits and labels as the loss takes them. Returns a Report.
     Raises: ShapeError, DtypeError.
     """
+    return check(loss_problem(loss, logits, labels, dtype, again, **settings))
+
+
+def loss_problem(loss, logits, labels, dtype=np.float64, again="", **settings):
+    """What check_loss compares."""
     rule = rule_for("check_loss", dtype, {"logits": logits})
     title = f"{loss.__name__}({', '.join(settings)})"
-    return check(Problem(
+    return Problem(
         title, lambda logits: np.array(loss(logits, labels, **settings)[0], dtype),
         lambda dy, logits: {"logits": loss(logits, labels, **settings)[1]}, {"logits": np.array(logits)}, np.ones((), dtype),
-        rule, {}, linear=False, again=again))
+        rule, {}, linear=False, again=again)
 
 
 def passes(layer, dtype):

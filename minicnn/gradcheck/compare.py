@@ -136,7 +136,7 @@ def _beside(problem, name, unsettled):
     """
     rng, left = np.random.default_rng(0), unsettled.copy()
     for _ in range(NUDGES):
-        nudged = problem.at({key: _nudge(array, rng) for key, array in problem.inputs.items()})
+        nudged = problem.at({key: nudge(array, rng) for key, array in problem.inputs.items()})
         analytic = nudged.gradients()[name]
         v = _judge(nudged, name, analytic, left)
         if not np.isfinite(v.numeric).all():                       # the nudge left the domain: what failed has failed
@@ -151,7 +151,7 @@ def _beside(problem, name, unsettled):
     return _Beside(nudged, analytic, v, np.zeros(left.shape, bool), int(left.sum()), vacuous)
 
 
-def _nudge(array, rng):
+def nudge(array, rng):
     """Every entry moved by about a hundredth, up or down: far beyond h, and still the same neighbourhood."""
     size = 0.01 * np.maximum(1, np.abs(array)) * rng.uniform(0.5, 1, array.shape) * rng.choice((-1, 1), array.shape)
     return (array + size).astype(array.dtype)

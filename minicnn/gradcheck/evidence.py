@@ -6,7 +6,7 @@ import numpy as np
 
 from ..shapes import window
 
-ALIKE = 1e-5                                                       # relative to the largest entry: the pattern is there
+ALIKE = 1e-7                                                       # relative to the largest entry: the pattern is there
 
 # The letters of docs/notation.md for the axes of an array, by its name and number of axes.
 LETTERS = {("w", 4): "uvcf", ("w", 2): "dk", ("b", 1): "f", ("x", 4): "nijc", ("x", 2): "nd", ("cols", 2): "pe",
@@ -61,8 +61,8 @@ def alike(a, b):
     return bool(largest > 0 and np.isfinite(a).all() and np.abs(np.subtract(a, b)).max() <= ALIKE * largest)
 
 
-def times_seen(evidence):
-    """How many windows see each pixel of x, as an array like x; None where nothing slides over it."""
+def times_seen(evidence, padding_only=False):
+    """How many windows see each pixel of x, or how many that see padding too; an array like x, or None without windows."""
     x_shape, facts = evidence.x.shape, evidence.facts
     if "kernel_size" not in facts or len(x_shape) != 4:
         return None
@@ -70,7 +70,10 @@ def times_seen(evidence):
     stride = facts.get("stride")
     win = window("gradcheck", x_shape, kernel, kernel if stride is None else stride, facts.get("padding", 0))
     seen = np.zeros((x_shape[1] + win.top + win.bottom, x_shape[2] + win.left + win.right), int)
+    inside = np.zeros(seen.shape, bool)
+    inside[win.top:win.top + x_shape[1], win.left:win.left + x_shape[2]] = True
     for i, j in np.ndindex(win.OH, win.OW):
-        seen[i * win.stride_h:i * win.stride_h + win.KH, j * win.stride_w:j * win.stride_w + win.KW] += 1
+        at = (slice(i * win.stride_h, i * win.stride_h + win.KH), slice(j * win.stride_w, j * win.stride_w + win.KW))
+        seen[at] += not (padding_only and inside[at].all())
     seen = seen[win.top:win.top + x_shape[1], win.left:win.left + x_shape[2]]
     return np.broadcast_to(seen[None, :, :, None], x_shape)

@@ -34,7 +34,7 @@ class Row(NamedTuple):
         """'ok', 'KINK' (right, but only beside the kink) or 'WRONG'."""
         return "WRONG" if self.problem else "KINK" if self.kinks else "ok"
 
-    def lines(self):
+    def lines(self, why=True):
         """One line, and where it failed: where, what and why."""
         kinks = f", {self.kinks} kinks stepped around" if self.kinks else ""
         yield f"d{self.name:<16} {self.shape!s:<18} {self.verdict:<5} relative error {self.error:.1e}{kinks}"
@@ -43,7 +43,7 @@ class Row(NamedTuple):
             if self.worst or not self.shape:
                 yield f"    where  worst at {place(self.name, self.worst)}"
                 yield f"    what   analytic {self.analytic:.9g}, numeric {self.numeric:.9g} +- {self.bar:.0e}"
-            for k, hint in enumerate(self.hints):
+            for k, hint in enumerate(self.hints if why else ()):
                 yield f"    {'why ' if k == 0 else 'or  '}   {hint.text}"
 
 
@@ -67,12 +67,12 @@ class Report:
         """What may be the cause, the likeliest first."""
         return self.findings + [hint for row in self.rows for hint in row.hints]
 
-    def lines(self):
-        """A line per array, more for what failed, and the command that shows it again."""
+    def lines(self, why=True):
+        """A line per array, more for what failed, and the command that shows it again; without `why` no word of a cause."""
         for hint in self.findings:
-            yield f"rule broken: {hint.text}"
+            yield f"rule broken: {hint.text if why else '(ask for the hints)'}"
         for row in self.rows:
-            yield from row.lines()
+            yield from row.lines(why)
         if self.again and not self.ok:
             yield f"again: {self.again}"
 

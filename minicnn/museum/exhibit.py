@@ -1,0 +1,81 @@
+"""One bug: a line of the engine and what it was once replaced by, so that the bug can be looked at, run and caught.
+
+A patch is text. It is applied to the source of the function as it stands today, compiled, and put in its place while
+`with broken(exhibit):` lasts. An exhibit whose line is not in the engine any more is an error, not a dead letter.
+"""
+
+import contextlib
+import importlib
+import inspect
+import sys
+import textwrap
+from typing import NamedTuple
+
+from .. import ops
+from ..shapes import message
+
+
+class Exhibit(NamedTuple):
+    """A card. `case` is the name of the self-check case that shows the bug, `hint` the pattern its report must name first."""
+
+    name: str
+    target: str                    # where, such as "ops.reference.conv.col2im" or "layers.dropout.Dropout.backward"
+    old: str                       # the line as it is right (without its comment)
+    new: str                       # what stands there instead
+    case: str
+    symptom: str                   # what a user sees
+    mend: str                      # why the right line is right
+    seen: str = ""                 # where such a bug stood
+    hint: str = ""                 # "" where the report has no name for it
+    guard: str = "gradcheck"       # the check that catches it; the others are in guards.py
+
+    def patch(self):
+        """The change as people write it: - what it is, + what the bug made of it."""
+        parts, depth = self.target.split("."), self._depth()
+        lines = [f"in minicnn/{'/'.join(parts[:depth])}.py, {'.'.join(parts[depth:])}:", f"-   {self.old}"]
+        return "\n".join(lines + [f"+   {line}" for line in self.new.splitlines()])
+
+    def _depth(self):
+        return 3 if self.target.startswith("ops.") else 2 if self.target.startswith("layers.") else 1
+
+
+@contextlib.contextmanager
+def broken(exhibit):
+    """The engine with this bug in it, on the reference rung, until the block ends."""
+    holder, name, original = _find(exhibit)
+    replacement = _patched(exhibit, original)
+    places = [(holder, name)]
+    if inspect.ismodule(holder):                                   # wherever else the function was imported to
+        ours = __package__.split(".")[0]
+        places = [(module, key) for where, module in list(sys.modules.items()) if where.split(".")[0] == ours
+                  for key, value in list(vars(module).items()) if value is original]
+    try:
+        for place, key in places:
+            setattr(place, key, replacement)
+        with ops.use("reference"):
+            yield
+    finally:
+        for place, key in places:
+            setattr(place, key, original)
+
+
+def _find(exhibit):
+    """The module or class that holds the target, its name, and the function."""
+    depth, parts = exhibit._depth(), exhibit.target.split(".")
+    holder = importlib.import_module("." + ".".join(parts[:depth]), __package__.rsplit(".", 1)[0])
+    for part in parts[depth:-1]:
+        holder = getattr(holder, part)
+    return holder, parts[-1], vars(holder)[parts[-1]]
+
+
+def _patched(exhibit, original):
+    source = textwrap.dedent(inspect.getsource(original)).splitlines()
+    at = [k for k, line in enumerate(source) if line.split("  #")[0].strip() == exhibit.old]
+    if len(at) != 1:
+        raise ValueError(message(f"the exhibit {exhibit.name}", f"one line {exhibit.old!r} in {exhibit.target}", f"{len(at)}",
+                                 "the engine has changed: change the card too"))
+    indent = source[at[0]][:len(source[at[0]]) - len(source[at[0]].lstrip())]
+    source[at[0]:at[0] + 1] = [indent + line for line in exhibit.new.splitlines()]
+    made = {}
+    exec(compile("\n".join(source), f"<museum: {exhibit.name}>", "exec"), vars(inspect.getmodule(original)), made)
+    return made[original.__name__]

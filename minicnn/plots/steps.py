@@ -1,0 +1,24 @@
+"""The error of a difference against its step."""
+
+from matplotlib.figure import Figure
+
+from . import canvas
+
+
+def step_errors(path, found, title, step):
+    """The relative error of a central difference for every step, D(h) and its improvement by D(h/2).
+
+    Look for the V: on the right the error falls with h**2 (with h**4 where two differences are combined), on the left it
+    grows with 1 / h, which is rounding. A wrong gradient has no V: its error stays where it is, whatever the step.
+
+    found: what minicnn.gradcheck.step_errors returns; step: the one that the check uses, drawn as a line.
+    """
+    figure = Figure(figsize=(7, 4.2), layout="constrained")
+    axes = figure.subplots()
+    axes.loglog(found.steps, found.once, "o-", color=canvas.ORANGE, markersize=3, label="D(h)")
+    axes.loglog(found.steps, found.twice, "s-", color=canvas.BLUE, markersize=3, label="(4 D(h/2) - D(h)) / 3")
+    axes.axvline(step, color="0.5", linestyle=":", label=f"the check's step, {step:g}")
+    axes.set(xlabel="step h", ylabel="relative error against backward", title=title)
+    axes.grid(alpha=0.3)
+    axes.legend()
+    canvas.save(figure, path)
