@@ -10,10 +10,13 @@ import numpy as np
 import pytest
 
 import minicnn.commands.train as command
-from minicnn import load_checkpoint
+from minicnn import AdamW, load_checkpoint, softmax_cross_entropy
 from minicnn.__main__ import main
+from minicnn.averaging import AveragedWeights
 from minicnn.console import CtrlC, one_line_errors
+from minicnn.data.sources import load
 from minicnn.model_file import load_model
+from minicnn.models import build
 from minicnn.runs import open_run, read_run
 from minicnn.training import end
 
@@ -85,6 +88,34 @@ def test_a_run_leaves_everything_that_is_needed_to_repeat_use_and_judge_it(tmp_p
     for part in ("54 pictures to learn from, 6 to choose by, 60 for the end", "epoch 3/3  loss", "f1-score",
                  f"minicnn report {tmp_path / 'a'}", f"minicnn predict {tmp_path / 'a'} PICTURE..."):
         assert part in out
+
+
+def test_the_command_does_what_the_loop_written_out_does(tmp_path):
+    extra = "--label-smoothing 0.1 --class-weights balanced --average 0.8 --optimizer adamw --schedule step --range=-1..1"
+    assert train(tmp_path / "a", *extra.split(), "--quiet") == 0
+    last, config = arrays(tmp_path / "a" / "last.npz"), read_run(tmp_path / "a")["config"]
+
+    source, rng = load("digits", limit=60), np.random.default_rng(0)
+    x, labels = source.train_images / np.float32(127.5) - 1, source.train_labels
+    model = build("two_conv", x_shape=(28, 28, 1), rng=rng, width=4)
+    optimizer = AdamW(model.parameters(), lr=0.002)
+    average = AveragedWeights(model, 0.8)
+    weights = len(labels) / (10 * np.bincount(labels))
+    for epoch in range(3):
+        order = rng.permutation(len(x))
+        for n in range(0, len(x), 16):
+            rows = order[n:n + 16]
+            loss, dlogits = softmax_cross_entropy(model.forward(x[rows]), labels[rows], weights, 0.1)
+            model.backward(dlogits)
+            optimizer.lr = 0.002 * 0.1 ** (optimizer.t // 4)       # 12 steps: a tenth after each third
+            optimizer.step()
+            average.update()
+    assert config["settings"]["weight_decay"] == 0.01
+    for name, parameter in model.parameters().items():
+        now = np.frombuffer(last[f"model/parameters/{name}"], np.float32).reshape(parameter.value.shape)
+        np.testing.assert_allclose(now, parameter.value, atol=1e-5)
+        mean = np.frombuffer(last[f"average/average/{name}"], average.average[name].dtype).reshape(now.shape)
+        np.testing.assert_allclose(mean, average.average[name], atol=1e-5)
 
 
 def test_the_same_seed_gives_the_same_bits_and_another_seed_others(tmp_path):
