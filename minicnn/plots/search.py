@@ -1,0 +1,50 @@
+"""What a search found: each setting that was varied, against how good the trainings became."""
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter
+
+from .canvas import BLUE, GREY, ORANGE, save, shorten
+
+
+def search_results(path, trials, accuracies, columns=3):
+    """One panel for each varied setting; a dot is a training, the best one is orange.
+
+    Look for a slope (go on in that direction, beyond the edge if the best lies there), and for panels without one: there the
+    setting does not matter, or others matter more.
+
+    `trials` is a list of settings dicts with the same names; `accuracies` (N,) are their validation accuracies.
+    """
+    names, accuracies = list(trials[0]), np.asarray(accuracies, float)
+    rows, columns = -(-len(names) // columns), min(len(names), columns)
+    figure = Figure(figsize=(3.6 * columns, 3.2 * rows), layout="constrained")
+    order = np.argsort(accuracies)
+    panels = figure.subplots(rows, columns, squeeze=False, sharey=True)
+    for axes, name in zip(panels.flat, names):
+        x = _places(axes, [settings[name] for settings in trials])
+        axes.plot(x, 100 * accuracies, "o", color=BLUE, alpha=0.6, markeredgewidth=0)
+        axes.plot(x[order[-1]], 100 * accuracies[order[-1]], "o", color=ORANGE, markersize=10, label="best")
+        axes.set_xlabel(shorten(name, 30))
+        axes.grid(alpha=0.3)
+    for axes in panels.flat[len(names):]:
+        axes.axis("off")
+    for axes in panels[:, 0]:
+        axes.set_ylabel("validation accuracy, %")
+    panels[0, 0].legend(loc="best", frameon=False, labelcolor=GREY)
+    save(figure, path)
+
+
+def _places(axes, values):
+    """Where values stand on the x axis: numbers at their size, by logarithm where they span a factor of 20; words in a row."""
+    numbers = all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in values)
+    if numbers and len(set(values)) > 1:
+        if min(values) > 0 and max(values) / min(values) >= 20:
+            axes.set_xscale("log")
+            axes.xaxis.set_minor_formatter(NullFormatter())
+        if len(set(values)) <= 5:
+            axes.set_xticks(sorted(set(values)), [f"{value:g}" for value in sorted(set(values))])
+        return np.array(values, float)
+    words = sorted(dict.fromkeys(map(str, values)))
+    axes.set_xticks(range(len(words)), [shorten(word, 14) for word in words])
+    axes.set_xlim(-0.5, len(words) - 0.5)
+    return np.array([words.index(str(value)) for value in values], float)
