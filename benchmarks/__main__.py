@@ -6,7 +6,7 @@ from pathlib import Path
 
 from minicnn.console import at_least
 
-from . import accuracy, environment, ladder, results, scaling, start, timed_networks
+from . import accuracy, augmentation, environment, ladder, results, scaling, start, timed_networks
 from .competitors import COMPETITORS, OURS, installed
 from .settings import Settings, quick
 
@@ -14,17 +14,18 @@ QUICK_FOLDER = Path("runs/benchmarks")
 BUSY = 0.5                  # processes that want to run, on the average of the last minute
 
 SECTIONS = {"networks": timed_networks.measure, "ladder": ladder.measure, "scaling": scaling.measure,
-            "start": start.measure, "accuracy": accuracy.measure}
+            "augmentation": augmentation.measure, "start": start.measure, "accuracy": accuracy.measure}
 
 DESCRIPTION = """\
 Measure minicnn beside PyTorch, TensorFlow and JAX, whichever are installed. Everything is verified before it is timed:
 what computes something else than the reference gets no time, and the exit status is 1.
 
-  networks   training step and inference of four networks at batch 64, 1 and 256
-  ladder     one convolution, from seven Python loops to the fast rung, beside the machine's peak
-  scaling    1 thread and all threads; batch 1 to 512; 1 to 256 channels
-  start      import times, first training step with an empty and a filled kernel cache, peak memory
-  accuracy   seconds from process start to 99% on MNIST
+  networks       training step and inference of four networks at batch 64, 1 and 256
+  ladder         one convolution, from seven Python loops to the fast rung, beside the machine's peak
+  scaling        1 thread and all threads; batch 1 to 512; 1 to 256 channels
+  augmentation   what a batch of augmented pictures costs, and an epoch of them
+  start          import times, first training step with an empty and a filled kernel cache, peak memory
+  accuracy       seconds from process start to 99% on MNIST
 
 Each section leaves NAME.json, NAME.md and NAME.png in the results folder. A full run takes about half an hour and needs
 a machine that does nothing else."""

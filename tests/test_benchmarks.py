@@ -25,10 +25,10 @@ def settings(names=(competitors.OURS,)):
 
 def test_a_quick_run_writes_json_a_table_and_a_chart(tmp_path):
     done = subprocess.run([sys.executable, "-m", "benchmarks", "--quick", "--no-peers", "--threads", "1", "--out", tmp_path,
-                           "--only", "networks", "--only", "ladder"],
+                           "--only", "networks", "--only", "ladder", "--only", "augmentation"],
                           cwd=ROOT, env=os.environ | {"OPENBLAS_CORETYPE": "Haswell"}, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    for section in ("networks", "ladder"):
+    for section in ("augmentation", "networks", "ladder"):
         found = json.loads((tmp_path / f"{section}.json").read_text())
         assert found["environment"]["packages"]["numpy"] == np.__version__
         assert "OPENBLAS_CORETYPE" in found["environment"]["removed_variables"]
@@ -39,6 +39,9 @@ def test_a_quick_run_writes_json_a_table_and_a_chart(tmp_path):
     assert set(forward["entries"]) == {name for name, e in ladder.ENTRIES.items() if e.package != "torch"}
     assert all(error < 1e-4 for error in found["errors"].values())
     assert forward["entries"]["minicnn"]["gflops"]["median"] > 0
+    augmentation = json.loads((tmp_path / "augmentation.json").read_text())
+    assert all(error < 1e-5 for error in augmentation["errors"].values())
+    assert augmentation["longer"]["median"] > 0
     networks = json.loads((tmp_path / "networks.json").read_text())
     assert {row["task"] for row in networks["rows"]} == {"train_step", "infer"}
     assert networks["rows"][0]["errors"]["minicnn"]["gradients"] < verify.GRADIENTS
