@@ -29,7 +29,8 @@ def plan(given, resume):
     if not os.path.exists(os.path.join(folder, "last.npz")):
         raise RunError(message("--resume", f"a checkpoint {os.path.join(folder, 'last.npz')}", "none",
                                "the training stopped before its first step: begin a new run"))
-    return settings, folder
+    with open_run(folder):                                         # or an error, before the data is read for nothing
+        return settings, folder
 
 
 @contextlib.contextmanager

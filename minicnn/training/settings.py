@@ -33,7 +33,7 @@ def blocks(text):
 GROUPS = {
     "data": {
         "data": Setting(str, None, "mnist, fashion-mnist, digits (drawn, needs no file), or a folder that has a folder of "
-                                   "pictures for each class", "NAME"),
+                                   "pictures for each class", "NAME", True),
         "data_dir": Setting(str, None, "where the files of mnist and fashion-mnist are (default: $MINICNN_DATA, the user's "
                                        "cache, or a download)", "FOLDER", True),
         "size": Setting(at_least(1), None, "make pictures SIZE x SIZE pixels (default: as they are; a folder's 64)", "SIZE"),

@@ -249,6 +249,16 @@ def test_early_stopping_keeps_the_best_epoch(tmp_path, script, capsys):
     assert all(model[name] == best[name] != last[name] for name in weights)
 
 
+def test_early_stopping_remembers_over_a_stop(tmp_path, script, ctrl_c_at, monkeypatch, capsys):
+    script(0.1, 0.9, 0.5, 0.9, 1.0)
+    ctrl_c_at(13)                                                  # in the third epoch
+    assert train(tmp_path / "a", "--epochs", "5", "--patience", "2") == 130
+    monkeypatch.setattr(command, "CtrlC", CtrlC)
+    assert main(["train", "--resume", str(tmp_path / "a")]) == 0
+    assert "stopped early: epoch 2 was the best" in capsys.readouterr().out
+    assert len(read_run(tmp_path / "a")["log"]) == 4
+
+
 def test_the_average_is_what_is_kept(tmp_path, never_stopped):
     best, model = arrays(never_stopped / "best.npz"), arrays(never_stopped / "model.npz")
     for name in model:
@@ -354,6 +364,13 @@ def test_other_pictures_than_it_began_with_are_refused(stopped, monkeypatch, cap
     load = command.load
     monkeypatch.setattr(command, "load", lambda *args: (s := load(*args))._replace(train_images=s.train_images[::-1]))
     assert "expected the pictures and labels that the training began with, got others" in fails(capsys, "--resume", stopped)
+
+
+def test_other_versions_are_told(stopped, capsys):
+    versions = json.loads((stopped / "versions.json").read_text())
+    (stopped / "versions.json").write_text(json.dumps(versions | {"numpy": "1.0"}))
+    assert main(["train", "--resume", str(stopped)]) == 0
+    assert f"the run began with numpy 1.0 (now {versions['numpy']}): its last bits may differ" in capsys.readouterr().out
 
 
 def test_a_lock_of_a_dead_process_is_taken_over(stopped, capsys):
