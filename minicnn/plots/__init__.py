@@ -3,6 +3,7 @@
 The paragraph 'Look for' in each docstring says what the picture is for; the report page prints it as the caption.
 """
 
+from .augmentation import augmentations
 from .counts import calibration, confusion_matrix
 from .curves import learning_curves
 from .examples import mistakes, predictions, saliency

@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+from PIL import Image
 from scipy import ndimage
 
 from minicnn import DtypeError, ShapeError, batches
 from minicnn.data import Augment
+from minicnn.plots import augmentations
 
 RNG = np.random.default_rng(0)
 X = RNG.random((40, 12, 16, 3), dtype=np.float32) + 1              # nothing in it is 0, the fill
@@ -124,3 +126,11 @@ def test_images_must_be_floats_with_four_axes():
         Augment(flip=True)(np.zeros((1, 4, 4, 1), np.uint8))
     with pytest.raises(ShapeError, match="Augment expected x"):
         Augment(brightness=1)(np.zeros((4, 4, 1), np.float32))
+
+
+def test_augmentations_are_drawn_row_by_row(tmp_path):
+    rows = {"as they are": X[:3], "flip": Augment(flip=True, rng=0)(X[:3]), "one": X[:1, :, :, :1]}
+    augmentations(tmp_path / "a.png", rows)
+    with Image.open(tmp_path / "a.png") as drawn:
+        assert drawn.size == (round(120 * (1.3 + 3 * 0.86)), round(120 * 3 * 0.86))
+        assert np.ptp(np.asarray(drawn.convert("L"))) > 200

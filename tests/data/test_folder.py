@@ -1,11 +1,15 @@
 """Own pictures: a folder of class folders, whatever lies in it."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PIL import Image
 
 from minicnn import ShapeError
 from minicnn.data import PictureError, class_weights, image_folder
+
+PAGE = Path(__file__).parents[2] / "docs" / "data.md"
 
 
 def picture(path, value, size=(6, 8), **settings):
@@ -140,3 +144,14 @@ def test_class_weights_make_all_classes_count_alike():
     for wrong in (labels + 1, labels - 1, labels / 1, labels[:, None]):
         with pytest.raises(ShapeError, match=r"class_weights expected labels \(N,\), integers from 0 to 2"):
             class_weights(wrong, 3)
+
+
+def test_the_page_on_data_shows_code_that_runs(tmp_path, monkeypatch, capsys):
+    for k in range(20):
+        picture(tmp_path / "my-pictures" / "ab"[k % 2] / f"{k}.png", 10 * k)
+    monkeypatch.chdir(tmp_path)
+    code = PAGE.read_text().split("```python\n")[1].split("```")[0]
+    names = {}
+    exec(code, names)
+    assert names["x_batch"].shape == (14, 64, 64, 3) and names["weights"].tolist() == [1, 1]
+    assert capsys.readouterr().out == "(10, 10) []\n"
