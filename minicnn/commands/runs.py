@@ -11,7 +11,7 @@ import sys
 from ..console import one_of
 from ..runs import RunError, find_runs, held, read_run
 from ..shapes import message
-from ..training.end import best
+from ..training.end import best, enough
 
 SORTS = {"name": lambda row: row["run"], "created": lambda row: row["created"],
          "validation": lambda row: -(row["validation_accuracy"] or 0), "test": lambda row: -(row["test_accuracy"] or 0)}
@@ -44,12 +44,13 @@ def run(options):
 
 
 def row_of(folder):
-    """What the list says of one run."""
+    """What the list says of one run; "trained" is one whose test pictures were not looked at, as in a search."""
     run = read_run(folder)
     config, log, metrics = run["config"], run["log"], run["metrics"] or {}
     try:
         top = best(log) if log else {}
-        state = "done" if metrics else "running" if held(folder) else "stopped"
+        over = len(log) >= config["settings"]["epochs"] or enough(log, config["settings"]["patience"])
+        state = "done" if metrics else "running" if held(folder) else "trained" if over else "stopped"
         return {"run": os.path.normpath(folder), "state": state, "data": config["data"], "model": config["model"],
                 "epochs": len(log), "of": config["settings"]["epochs"], "best_epoch": top.get("epoch"),
                 "validation_loss": top.get("validation_loss"), "validation_accuracy": top.get("validation_accuracy"),

@@ -64,8 +64,8 @@ def train(settings, resume=None, quiet=False, test=True):
     `resume` names the run to go on with, or is True for settings["run"]. Without `test`, the test set is not looked at,
     and neither model.npz nor pictures are written: for who compares many trainings.
 
-    Returns the last row of the log, and beside it validation_accuracy of the best epoch, best_epoch, folder, finished
-    (False after Ctrl-C) and, with `test`, test_accuracy.
+    Returns the last row of the log, but validation_loss and validation_accuracy of the best epoch, and beside them
+    best_epoch, folder, finished (False after Ctrl-C) and, with `test`, test_accuracy.
     Raises: ValueError, OSError for what cannot be trained; NonFiniteError where numbers went bad.
     """
     with contextlib.redirect_stdout(io.StringIO()) if quiet else contextlib.nullcontext():
@@ -87,7 +87,8 @@ def train(settings, resume=None, quiet=False, test=True):
                 history, finished = learn(run_folder, settings, source, prepare, model, rng, resume, ctrl_c)
             result = {**(history[-1] if history else {}), "folder": str(run_folder.folder), "finished": finished}
             if history:
-                result |= {"validation_accuracy": best(history)["validation_accuracy"], "best_epoch": best(history)["epoch"]}
+                row = best(history)
+                result |= {"best_epoch": row["epoch"], **{name: row[name] for name in row if name.startswith("validation")}}
             if finished and test:
                 result["test_accuracy"] = judge(run_folder, settings, source, prepare, model, history)
                 if settings["show"] and settings["pictures"]:

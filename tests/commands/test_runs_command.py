@@ -54,6 +54,12 @@ def test_a_run_that_is_held_is_running(folder, capsys):
     assert "running" not in capsys.readouterr().out
 
 
+def test_a_run_without_a_test_is_trained(folder, capsys):
+    (folder / "a" / "metrics.json").unlink()
+    main(["runs", str(folder / "a")])
+    assert "trained" in capsys.readouterr().out
+
+
 def test_a_run_folder_itself_is_listed_too(run, capsys):
     assert main(["runs", str(run)]) == 0
     assert str(run) in capsys.readouterr().out
