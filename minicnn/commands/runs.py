@@ -31,10 +31,13 @@ def run(options):
     rows, damaged = [], 0
     for folder in find_runs(options.folder):
         try:
-            rows.append(row_of(folder))
-        except (RunError, OSError) as problem:
+            row = row_of(folder)
+            table([row])                                           # what cannot be shown must not hide the others
+            rows.append(row)
+        except (ValueError, TypeError, OSError) as problem:
             damaged += 1
-            print(f"error: {' '.join(str(problem).split())}", file=sys.stderr)
+            line = " ".join(str(problem).split())
+            print(f"error: {line}" if folder in line else f"error: {folder}: {line}", file=sys.stderr)
     rows.sort(key=SORTS[options.sort])
     if options.json:
         print(json.dumps(rows, indent=2))

@@ -38,6 +38,14 @@ def test_runs_stand_side_by_side_with_what_differs(folder, capsys):
     assert f"{folder / 'c' / 'config.json'} with no data" in err
 
 
+def test_a_figure_that_is_none_hides_no_other_run(folder, capsys):
+    (folder / "a" / "metrics.json").write_text('{"accuracy": "high"}')
+    assert main(["runs", str(folder)]) == 2
+    out, err = capsys.readouterr()
+    assert out.splitlines()[1].startswith(str(folder / "b"))
+    assert f"error: {folder / 'a'}: " in err
+
+
 def test_runs_can_be_sorted_and_read_by_programs(folder, capsys):
     main(["runs", str(folder), "--sort", "test", "--json"])
     rows = json.loads(capsys.readouterr().out)
