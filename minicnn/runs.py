@@ -166,8 +166,10 @@ def now():
     return time.strftime("%Y-%m-%dT%H:%M:%S%z")
 
 
-def read_run(folder):
+def read_run(folder, log=True):
     """config, versions, log (a list of rows) and metrics (None before the end) of a run, as a dict.
+
+    Without `log`, what the training can write anew is not read: log and metrics.
 
     Raises: RunError where there is no run or a file is damaged.
     """
@@ -177,8 +179,8 @@ def read_run(folder):
     for name, kind in (("data", str), ("model", str), ("settings", dict), ("preparation", dict), ("classes", list)):
         if not isinstance(config.get(name), kind):
             raise _damaged(folder, "config.json", f"no {name}")
-    return {"config": config, "versions": _read(folder, "versions.json", dict) or {}, "log": _read_log(folder),
-            "metrics": _read(folder, "metrics.json", dict)}
+    found = {"config": config, "versions": _read(folder, "versions.json", dict) or {}}
+    return found | {"log": _read_log(folder), "metrics": _read(folder, "metrics.json", dict)} if log else found
 
 
 def find_runs(parent):

@@ -118,10 +118,10 @@ def learn(run_folder, settings, source, prepare, model, rng, resume, ctrl_c):
 
     def save(name, counts=(0, 0, 0.0), seconds=0.0):
         run_folder.save(name, feed=feed, **parts, notes={"epoch": epoch, "history": history, "counts": counts,
-                                                         "seconds": seconds, "data": data})
+                                                         "seconds": seconds, "data": data, "settings": settings})
 
     if resume:
-        notes = go_on(run_folder, data, feed=feed, **parts)
+        notes = go_on(run_folder, settings, data, feed=feed, **parts)
         epoch, history, counts, seconds = (notes[name] for name in ("epoch", "history", "counts", "seconds"))
     else:
         save("last.npz")                                           # whatever happens from here on, --resume goes on

@@ -25,7 +25,8 @@ def plan(given, resume):
     folder = given.get("run") if resume is True else resume
     if folder is None:
         raise RunError(message("--resume", "a run: --resume RUN", "none", "minicnn runs lists them"))
-    settings = resumed(read_run(folder)["config"]["settings"], {name: given[name] for name in given if name != "run"})
+    before = read_run(folder, log=False)["config"]["settings"]
+    settings = resumed(before, {name: given[name] for name in given if name != "run"})
     if not os.path.exists(os.path.join(folder, "last.npz")):
         raise RunError(message("--resume", f"a checkpoint {os.path.join(folder, 'last.npz')}", "none",
                                "the training stopped before its first step: begin a new run"))
@@ -86,31 +87,35 @@ def describe(source, model, prepare):
     print(model.summary(prepare.x_shape))
 
 
-def go_on(run_folder, data, **parts):
+def go_on(run_folder, settings, data, **parts):
     """Load the last checkpoint into the parts, mend the log, and return the notes.
 
-    Raises: CheckpointError where it is damaged, RunError where the data has changed since.
+    Raises: CheckpointError where it is damaged; ValueError where the data or the settings are not those it was trained by.
     """
     last, best = run_folder.path("last.npz"), run_folder.path("best.npz")
     try:
-        notes = load_checkpoint(last, **parts) if _same_data(last, data) else None
+        notes = _notes(last)
+        if notes["data"] != data:
+            raise RunError(message("--resume", "the pictures and labels that the training began with", "others",
+                                   "put them back, or begin a new run"))
+        resumed(notes["settings"], settings)                       # config.json may have been edited
+        load_checkpoint(last, **parts)
     except CheckpointError as problem:
         hint = f"; {best} is an earlier one: copied to {last}, it goes on from there" if os.path.exists(best) else ""
         raise CheckpointError(f"{problem}{hint}") from None
-    if notes is None:
-        raise RunError(message("--resume", "the pictures and labels that the training began with", "others",
-                               "put them back, or begin a new run"))
-    before, here = read_run(run_folder.folder)["versions"], versions()
+    run, here = read_run(run_folder.folder, log=False), versions()
+    before = run["versions"]
     changed = [f"{name} {before.get(name)} (now {value})" for name, value in here.items() if before.get(name) != value]
     if changed:
         print(f"the run began with {', '.join(changed)}: its last bits may differ from there on")
+    run_folder.write("config.json", run["config"] | {"settings": settings})
     run_folder.write_log(notes["history"])
     print(f"going on from {last}: epoch {notes['epoch']}, {parts['feed'].position:,} of its pictures seen")
     return notes
 
 
-def _same_data(path, data):
+def _notes(path):
     notes = load_checkpoint(path)
-    if not isinstance(notes, dict) or not {"epoch", "history", "counts", "seconds", "data"} <= set(notes):
+    if not isinstance(notes, dict) or not {"epoch", "history", "counts", "seconds", "data", "settings"} <= set(notes):
         raise CheckpointError(message("--resume", "a checkpoint of minicnn train", f"{path} without its notes"))
-    return notes["data"] == data
+    return notes

@@ -215,6 +215,7 @@ def test_a_constant_rate_can_be_made_longer(tmp_path, capsys):
     assert train(tmp_path / "a", *constant, "--epochs", "1") == 0
     assert main(["train", "--resume", str(tmp_path / "a"), "--epochs", "3"]) == 0
     assert arrays(tmp_path / "a" / "model.npz") == arrays(tmp_path / "long" / "model.npz")
+    assert read_run(tmp_path / "a")["config"]["settings"]["epochs"] == 3
 
 
 @pytest.mark.parametrize("flags, line", [
@@ -358,6 +359,20 @@ def test_a_damaged_run_says_what_is_damaged(stopped, capsys):
     assert "config.json that a training wrote" in fails(capsys, "--resume", stopped)
     (stopped / "config.json").write_text(config.replace('"epochs": 3', '"epochs": "many"'))
     assert "--epochs: expected an integer >= 1, got 'many'" in fails(capsys, "--resume", stopped)
+
+
+def test_an_edited_config_is_no_way_to_change_a_training(stopped, capsys):
+    config = json.loads((stopped / "config.json").read_text())
+    config["settings"]["lr"] = 0.5
+    (stopped / "config.json").write_text(json.dumps(config))
+    assert "--resume expected --lr 0.002 as the run began, got 0.5" in fails(capsys, "--resume", stopped)
+
+
+def test_a_damaged_log_is_written_anew(stopped, capsys):
+    before = (stopped / "log.jsonl").read_text()
+    (stopped / "log.jsonl").write_text("?\n" + before)
+    assert main(["train", "--resume", str(stopped)]) == 0
+    assert (stopped / "log.jsonl").read_text().startswith(before)
 
 
 def test_other_pictures_than_it_began_with_are_refused(stopped, monkeypatch, capsys):
