@@ -83,8 +83,9 @@ def test_all_maps_are_one_resampling():
         expected = ndimage.affine_transform(X[n, :, :, 1].astype(np.float64), matrices[n, :, :2], matrices[n, :, 2], order=1,
                                             mode="grid-constant")
         np.testing.assert_allclose(y[n, :, :, 1], expected, rtol=0, atol=1e-5)
-    mirrored = np.linalg.det(matrices[:, :, :2]) < 0
-    assert 0 < mirrored.sum() < 40
+    linear = Augment(flip=True, rotation=40, rng=0).matrices(40, 12, 16)[:, :, :2]
+    np.testing.assert_allclose(linear @ linear.transpose(0, 2, 1), np.tile(np.eye(2), (40, 1, 1)), atol=1e-12)
+    assert 0 < (np.linalg.det(linear) < 0).sum() < 40
 
 
 def test_brightness_adds_one_number_to_an_image():

@@ -73,6 +73,7 @@ def test_a_split_that_is_there_is_kept(tmp_path):
         (tmp_path / folder).rmdir()
     found = image_folder(tmp_path, 2, validation=0.2)
     assert len(found.train_images) == 16 and (found.validation_images < 100).all() and len(found.test_images) == 8
+    assert values(image_folder(tmp_path, 2, validation=0.2, seed=1).validation_images) != values(found.validation_images)
     (tmp_path / "test" / "c").mkdir()
     with pytest.raises(ValueError, match="expected the classes a, b in every part, got a, b, c in .*test"):
         image_folder(tmp_path, 2)

@@ -25,7 +25,9 @@ def test_resize_is_pillows_bilinear(H, W, OH, OW, seed):
     rng = np.random.default_rng(seed)
     x, f = rng.integers(0, 256, (H, W, 3), dtype=np.uint8), rng.random((H, W, 1), dtype=np.float32)
     expected = np.asarray(Image.fromarray(x).resize((OW, OH), Image.Resampling.BILINEAR))
-    assert np.abs(resize(x, (OH, OW)).astype(int) - expected).max() <= 1
+    found = resize(x, (OH, OW))
+    assert np.abs(found.astype(int) - expected).max() <= 1
+    assert np.abs(found - resize(x.astype(np.float64), (OH, OW))).max() <= 0.5001
     expected = np.asarray(Image.fromarray(f[..., 0]).resize((OW, OH), Image.Resampling.BILINEAR))
     np.testing.assert_allclose(resize(f, (OH, OW))[..., 0], expected, rtol=0, atol=1e-6)
 
@@ -107,8 +109,8 @@ def test_what_is_transparent_is_white(tmp_path):
 
 
 def test_16_bits_become_8(tmp_path):
-    x = np.array([[0, 257, 128 * 257, 65535]], np.uint16)
-    assert read_picture(saved(tmp_path, x))[..., 0].tolist() == [[0, 1, 128, 255]]
+    x = np.array([[0, 257, 128 * 257, 250 * 257, 65535]], np.uint16)
+    assert read_picture(saved(tmp_path, x))[..., 0].tolist() == [[0, 1, 128, 250, 255]]
 
 
 def test_cmyk_jpeg(tmp_path):

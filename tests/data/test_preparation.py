@@ -89,7 +89,8 @@ def likeness(a, b):
     return np.corrcoef(a.ravel().astype(float), b.ravel().astype(float))[0, 1]
 
 
-CASES = [{}, {"times": 3}, {"light": 0.4, "contrast": 0.6}, {"light": 0.2, "grain": 6, "contrast": 0.7}]
+CASES = [{}, {"times": 3}, {"light": 0.4, "contrast": 0.6}, {"light": 0.2, "grain": 6, "contrast": 0.7},
+         {"grain": 9, "contrast": 0.6, "times": 4}]
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
@@ -103,7 +104,7 @@ def test_a_digit_comes_back_from_a_larger_sheet(case, real):
     pairs = [(image, digit(foreign(image, rng, **case))) for image in images]
     errors = [np.abs(a.astype(int) - b).mean() for a, b in pairs]
     assert np.mean(errors) < 12 and max(errors) < 30, errors
-    assert np.mean([likeness(a, b) for a, b in pairs]) > 0.92
+    assert np.mean([likeness(a, b) for a, b in pairs]) > 0.9
 
 
 @pytest.mark.skipif(not (REAL / "mnist").is_dir(), reason="MINICNN_DATA does not hold the real MNIST")
