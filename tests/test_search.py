@@ -12,6 +12,7 @@ import threading
 import pytest
 
 from minicnn.__main__ import main
+from minicnn.plots.search import search_results
 from minicnn.search import Choice, Range, SearchError, Stopped, draws, grid, parse, read_trials, search, trial_name
 
 command = importlib.import_module("minicnn.commands.search")
@@ -68,6 +69,12 @@ def test_parse(text, expected):
 def test_what_is_no_space(text, word):
     with pytest.raises(ValueError, match=word):
         parse(text)
+
+
+@pytest.mark.parametrize("text, log", [("a=1e-4..1e-2:log", True), ("a=1e-4..1e-2", False), ("a=1e-4,1e-3,1e-2", True),
+                                       ("a=32,64", False), ("a=0,1,100", False), ("a=adam,sgd", False)])
+def test_what_is_drawn_by_its_logarithm(text, log):
+    assert parse(text)[1].spans_decades == log
 
 
 def test_grid_is_every_combination_in_order():
@@ -281,3 +288,10 @@ def test_bad_input_is_refused_before_anything_runs(tmp_path, arguments, word):
     with pytest.raises(ValueError, match=word.replace("?", r"\?")):
         run(tmp_path / "new", *arguments)
     assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("trials", [[{"seed": 3}], [{"a": v, "b": w, "c": b, "d": n} for v, w, b, n in
+                                                     [(1e-4, "adam", True, 0), (0.1, "$sgd", False, 1)]]])
+def test_the_picture_of_anything_that_can_vary(tmp_path, trials):
+    search_results(tmp_path / "search.png", trials, [0.9, 0.5][:len(trials)], ["a"])
+    assert (tmp_path / "search.png").read_bytes().startswith(b"\x89PNG")

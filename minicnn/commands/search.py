@@ -18,6 +18,7 @@ import os
 import shlex
 import shutil
 import signal
+import threading
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 
 from ..console import CtrlC, at_least
@@ -62,12 +63,12 @@ def run(options):
                           at_once=options.processes, **settings)
         except Stopped as stopped:
             print(f"{stopped} of {len(trials)}; the same command goes on")
-            show(stopped.results, folder, options.top, fixed)
+            show(stopped.results, folder, options, fixed)
             return 130
         except BrokenExecutor:
             raise SearchError("a process died while it trained, perhaps for want of memory; what is done is kept, and the same "
                               "command goes on, with fewer --processes if you like") from None
-    return show(rows, folder, options.top, fixed)
+    return show(rows, folder, options, fixed)
 
 
 def planned(options, fixed):
@@ -136,6 +137,13 @@ def workers(processes, threads=None):
 def begin_worker(threads):
     os.environ["NUMBA_NUM_THREADS"] = str(threads)                 # Numba is not imported before the first kernel
     signal.signal(signal.SIGINT, signal.SIG_IGN)                   # an idle worker leaves Ctrl-C to the parent
+    threading.Thread(target=follow, daemon=True).start()
+
+
+def follow():
+    """End with the parent, however that ends: who is left alone would hold a run folder that the next search needs."""
+    multiprocessing.parent_process().join()
+    os._exit(1)
 
 
 def told(row, done, total):
@@ -149,7 +157,7 @@ def words(settings):
     return " ".join(f"{name}={value}" for name, value in settings.items())
 
 
-def show(rows, folder, top, fixed):
+def show(rows, folder, options, fixed):
     """The table of the best, the picture of all, and how to train with the best; the exit status."""
     good = sorted((row for row in rows if row["error"] is None),
                   key=lambda row: (-row["result"]["validation_accuracy"], row["result"]["validation_loss"]))
@@ -158,9 +166,10 @@ def show(rows, folder, top, fixed):
         print(f"{failed} of {len(rows)} trials failed; {os.path.join(folder, 'trials.jsonl')} says why, --retry tries again")
     if not good:
         return 1
-    print(table(good[:top]))
+    print(table(good[:options.top]))
     picture = os.path.join(folder, "search.png")
-    search_results(picture, [row["settings"] for row in good], [row["result"]["validation_accuracy"] for row in good])
+    search_results(picture, [row["settings"] for row in good], [row["result"]["validation_accuracy"] for row in good],
+                   [name for name, values in map(parse, options.vary) if values.spans_decades])
     print(f"drawn: {picture}")
     best = [part for name, value in {**fixed, **good[0]["settings"]}.items() for part in as_flag(name, value)]
     print("the best, to be trained and tested: minicnn train " + shlex.join(best))

@@ -7,23 +7,23 @@ from matplotlib.ticker import NullFormatter
 from .canvas import BLUE, GREY, ORANGE, save, shorten
 
 
-def search_results(path, trials, accuracies, columns=3):
+def search_results(path, trials, accuracies, logarithmic=(), columns=3):
     """One panel for each varied setting; a dot is a training, the best one is orange.
 
     Look for a slope (go on in that direction, beyond the edge if the best lies there), and for panels without one: there the
     setting does not matter, or others matter more.
 
-    `trials` is a list of settings dicts with the same names; `accuracies` (N,) are their validation accuracies.
+    `trials` is a list of settings dicts with the same names, the best one first; `accuracies` (N,) are their validation
+    accuracies; `logarithmic` names the settings whose size matters by its factors of ten.
     """
-    names, accuracies = list(trials[0]), np.asarray(accuracies, float)
+    names, percent = list(trials[0]), 100 * np.asarray(accuracies, float)
     rows, columns = -(-len(names) // columns), min(len(names), columns)
     figure = Figure(figsize=(3.6 * columns, 3.2 * rows), layout="constrained")
-    order = np.argsort(accuracies)
     panels = figure.subplots(rows, columns, squeeze=False, sharey=True)
     for axes, name in zip(panels.flat, names):
-        x = _places(axes, [settings[name] for settings in trials])
-        axes.plot(x, 100 * accuracies, "o", color=BLUE, alpha=0.6, markeredgewidth=0)
-        axes.plot(x[order[-1]], 100 * accuracies[order[-1]], "o", color=ORANGE, markersize=10, label="best")
+        x = _places(axes, [settings[name] for settings in trials], name in logarithmic)
+        axes.plot(x[1:], percent[1:], "o", color=BLUE, alpha=0.6, markeredgewidth=0)
+        axes.plot(x[0], percent[0], "o", color=ORANGE, markersize=9, label="best")
         axes.set_xlabel(shorten(name, 30))
         axes.grid(alpha=0.3)
     for axes in panels.flat[len(names):]:
@@ -34,11 +34,11 @@ def search_results(path, trials, accuracies, columns=3):
     save(figure, path)
 
 
-def _places(axes, values):
-    """Where values stand on the x axis: numbers at their size, by logarithm where they span a factor of 20; words in a row."""
+def _places(axes, values, logarithmic):
+    """Where values stand on the x axis: numbers at their size or its logarithm, words in a row."""
     numbers = all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in values)
     if numbers and len(set(values)) > 1:
-        if min(values) > 0 and max(values) / min(values) >= 20:
+        if logarithmic and min(values) > 0:
             axes.set_xscale("log")
             axes.xaxis.set_minor_formatter(NullFormatter())
         if len(set(values)) <= 5:

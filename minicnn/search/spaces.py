@@ -40,6 +40,10 @@ class Range(NamedTuple):
         return list(dict.fromkeys(self._at(k / steps) for k in range(self.points)))
 
     @property
+    def spans_decades(self):
+        return self.log
+
+    @property
     def whole(self):
         return isinstance(self.low, int) and isinstance(self.high, int)
 
@@ -59,6 +63,12 @@ class Choice(NamedTuple):
 
     def all(self, name):
         return list(self.values)
+
+    @property
+    def spans_decades(self):
+        """Whether these are positive numbers, some of them many times as large as others, as in 1e-4,1e-3,1e-2."""
+        numbers = [value for value in self.values if isinstance(value, (int, float)) and value > 0]
+        return len(numbers) == len(self.values) and max(numbers) / min(numbers) >= 20
 
 
 def grid(space):

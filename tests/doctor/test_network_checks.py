@@ -1,6 +1,7 @@
 """Every check of a network fires on the sickness it is for, and says nothing of a healthy one."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -225,3 +226,10 @@ def test_every_bound_has_its_reason_and_its_order():
         assert bounds.problem_below <= bounds.warning_below < bounds.warning_above <= bounds.problem_above, name
         assert len(bounds.reason) > 60
         assert bounds.judge(float("nan")) == "problem"
+
+
+def test_the_page_states_every_bound():
+    page = (Path(__file__).parent.parent.parent / "docs" / "doctor.md").read_text()
+    for name, bounds in BOUNDS.items():
+        numbers = " | ".join("" if abs(bound) == np.inf else f"{bound:g}" for bound in bounds[:4])
+        assert f"| {name} | {numbers} | {bounds.reason} |" in page, name
