@@ -62,8 +62,9 @@ def stands_out(grey, faint):
     lighter = np.median(ground) < (float(grey.min()) + grey.max()) / 2
     ink = np.maximum(grey - ground if lighter else ground - grey, 0)
     seen = ink > max(faint * ink.max(), grain)
-    if grain:
-        seen[:-1, :-1] &= seen[1:, :-1] & seen[:-1, 1:] & seen[1:, 1:]       # squares of 2x2 alone, by their first corner
+    if grain:                                        # squares of 2x2 alone, by their first corner
+        seen[:-1, :-1] &= seen[1:, :-1] & seen[:-1, 1:] & seen[1:, 1:]
+        seen[-1], seen[:, -1] = False, False
     if not seen.any() or ink.max() < LEAST:
         expected, fix = "something that stands out from the ground", "is the picture of one colour?"
         raise PictureError(message("Preparation.picture", expected, f"a blank picture {grey.shape}", fix))
