@@ -3,6 +3,7 @@
 import io
 import os
 import signal
+import threading
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minicnn import NonFiniteError, ShapeError
-from minicnn.console import CtrlC, Progress, one_line_errors, parser, sketch
+from minicnn.console import CtrlC, Progress, counter, one_line_errors, parser, show, sketch
 
 # ------------------------------------------------------------------------------------------------------------ flags
 
@@ -116,6 +117,29 @@ def test_loss_and_accuracy_are_means_over_images_not_over_batches(batches):
     assert progress.accuracy == pytest.approx(sum(images // 2 for _, images in batches) / total)
 
 
+def test_a_counter_moves_on_a_terminal_alone(monkeypatch):
+    for kind, expected in ((Terminal, "\rread 100 of 150\rread 150 of 150\n"), (io.StringIO, "")):
+        screen = kind()
+        monkeypatch.setattr("sys.stdout", screen)
+        for done in (99, 100, 150):
+            counter("read")(done, 150)
+        assert screen.getvalue() == expected
+
+
+def test_a_picture_is_opened_where_there_is_a_display(monkeypatch):
+    opened = []
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setattr("shutil.which", lambda program: f"/bin/{program}")
+    monkeypatch.setattr("subprocess.Popen", lambda command, **_: opened.append(command))
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    show("a.png")
+    assert opened == []
+    monkeypatch.setenv("DISPLAY", ":0")
+    show("a.png")
+    assert opened == [["/bin/xdg-open", "a.png"]]
+
+
 # ----------------------------------------------------------------------------------------------------------- sketch
 
 def test_a_sketch_shows_pictures_side_by_side_under_their_captions():
@@ -145,6 +169,13 @@ def test_what_is_foreseen_becomes_one_line_and_status_2(capsys, monkeypatch, pro
     assert err.startswith("error: ")
     assert err.count("\n") == 1
     assert "no file here" in err
+
+
+def test_too_little_memory_is_one_line_too(capsys, monkeypatch):
+    monkeypatch.delenv("MINICNN_DEBUG", raising=False)
+    with pytest.raises(SystemExit, match="2"), one_line_errors():
+        np.empty(1 << 60, np.uint8)
+    assert capsys.readouterr().err.startswith("error: not enough memory (Unable to allocate 1.00 EiB")
 
 
 def test_a_debugging_person_sees_the_traceback(monkeypatch):
@@ -193,6 +224,23 @@ def test_the_first_ctrl_c_is_noted_and_the_second_interrupts():
         with pytest.raises(KeyboardInterrupt):
             press()
     assert signal.getsignal(signal.SIGINT) == before
+
+
+def test_a_polite_request_to_end_counts_as_ctrl_c_and_no_thread_but_the_main_one_listens():
+    before = signal.getsignal(signal.SIGTERM)
+    with CtrlC() as ctrl_c:
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert ctrl_c.pressed
+    assert signal.getsignal(signal.SIGTERM) == before
+    found = []
+
+    def elsewhere():
+        with CtrlC() as ctrl_c:
+            found.append(ctrl_c.pressed)
+    thread = threading.Thread(target=elsewhere)
+    thread.start()
+    thread.join()
+    assert found == [False]
 
 
 def test_ctrl_c_is_as_before_also_after_an_error():
