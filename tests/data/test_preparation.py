@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from minicnn import DtypeError, ShapeError, as_float, digits, mnist
+from minicnn import DtypeError, ShapeError, as_float, digits, fashion_mnist, mnist
 from minicnn.data import PictureError, Preparation, resize
 from minicnn.data.handwriting import digit, garment
 
@@ -146,6 +146,13 @@ def test_a_garment_fills_the_picture_light_on_dark():
     assert len(rows) == 28 and len(columns) == 14
     assert abs(columns.mean() - 13.5) <= 0.5
     assert y[5:-5, 10:-10].min() > 200
+
+
+@pytest.mark.skipif(not (REAL / "fashion-mnist").is_dir(), reason="MINICNN_DATA does not hold the real Fashion-MNIST")
+def test_a_garment_comes_back_from_a_larger_sheet():
+    rng, images = np.random.default_rng(0), fashion_mnist().test_images[:8]
+    for case in ({"times": 4}, {"times": 4, "grain": 10, "contrast": 0.6}):
+        assert np.mean([likeness(image, garment(foreign(image, rng, **case))) for image in images]) > 0.85
 
 
 @pytest.mark.parametrize("kind", ["digit", "garment"])
