@@ -193,6 +193,7 @@ def test_the_folder_of_another_search(tmp_path):
         search(product, TRIALS, AtOnce(), tmp_path / "a", about={"data": "mnist", "n": 1})
     with pytest.raises(SearchError, match="with other files in it"):
         search(product, TRIALS, AtOnce(), tmp_path)
+    assert os.listdir(tmp_path) == ["a"]                           # nothing is left in a stranger's folder
     (tmp_path / "a" / "search.json").write_text("{")
     with pytest.raises(SearchError, match="damaged"):
         search(product, TRIALS, AtOnce(), tmp_path / "a")
@@ -268,6 +269,27 @@ def test_failed_trials_and_ctrl_c(tmp_path, monkeypatch, capsys, here):
     assert status == 1 and "failed: ValueError: no good" in out and "2 of 2 trials failed" in out
     status, out = run(tmp_path, "--vary", "seed=0,1,2", "--grid", capsys=capsys)
     assert status == 130 and "stopped with 2 trials done of 3; the same command goes on" in out
+
+
+def test_a_process_that_dies_ends_the_search_and_keeps_what_is_done(tmp_path, monkeypatch, here):
+    def train(settings, **_):
+        if settings["seed"] == 1:
+            raise KeyboardInterrupt
+        return {"validation_accuracy": 0.5, "validation_loss": 1.0, "best_epoch": 1, "finished": True}
+
+    class Dies(AtOnce):
+        def submit(self, function, *arguments):
+            future = super().submit(function, *arguments)
+            if future.exception():
+                future = concurrent.futures.Future()
+                future.set_exception(concurrent.futures.process.BrokenProcessPool("gone"))
+            return future
+
+    monkeypatch.setattr(command, "train", train)
+    monkeypatch.setattr(command, "workers", lambda processes, threads: Dies())
+    with pytest.raises(SearchError, match="a process died while it trained"):
+        run(tmp_path, "--vary", "seed=0,1", "--grid")
+    assert [row["settings"] for row in read_trials(tmp_path)] == [{"seed": 0}]
 
 
 def test_workers_share_the_cores(monkeypatch):

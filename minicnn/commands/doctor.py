@@ -12,6 +12,7 @@ from collections import Counter
 
 import numpy as np
 
+from .. import ops
 from ..data.preparation import Preparation
 from ..data.sources import load
 from ..doctor import Findings, machine_checks, network_checks
@@ -51,6 +52,8 @@ def planned_checks(given):
     """The findings on the training that these settings of `minicnn train` would begin."""
     asked = complete(given)
     own(asked)
+    if asked["threads"]:
+        ops.set_num_threads(asked["threads"])
     source = load(asked["data"], asked["size"], asked["seed"], asked["limit"] or ENOUGH, asked["data_dir"], asked["strict"],
                   asked["validation"])
     settings, x_shape = recipe.settle(asked, source.kind), source.train_images.shape[1:]

@@ -77,7 +77,7 @@ def dead_relus(model, x, labels, optimizer=Adam, lr=1e-3):
         f"the worst of {len(now)} layers")
     return finding(
         "dead ReLUs", found,
-        ("Nearly every unit answers to some picture.",
+        ("Enough units of every layer answer to some picture.",
          f"Units that are 0 for every picture get no gradient, so most of {worst} can neither help nor recover."),
         "Check that biases start near 0 and that x is not far from 0; lower the learning rate if they die in training.",
         *now.values(), value={"start": now, "later": later},

@@ -145,6 +145,9 @@ def _mend(folder):
 @contextlib.contextmanager
 def _held(folder):
     """The folder, made if there is none, for this process alone."""
+    names = os.listdir(folder) if os.path.isdir(folder) else []
+    if ABOUT not in names and any(not name.startswith(".") and not name.endswith(".part") for name in names):
+        raise SearchError(message("search", "a new or empty folder", f"{folder}, with other files in it", "choose another"))
     with contextlib.ExitStack() as stack:
         try:
             stack.enter_context(open_run(folder))
@@ -158,8 +161,6 @@ def _claim(folder, about):
     """Write down which search this folder is, or refuse it where it is another."""
     path = Path(folder, ABOUT)
     if not path.exists():
-        if any(not name.startswith(".") and not name.endswith(".part") for name in os.listdir(folder)):
-            raise SearchError(message("search", "a new or empty folder", f"{folder}, with other files in it", "choose another"))
         temporary = Path(f"{path}.{os.getpid()}.part")
         temporary.write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
         os.replace(temporary, path)

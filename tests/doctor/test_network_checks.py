@@ -76,11 +76,13 @@ class Wrong(Layer):
 def test_a_healthy_network_is_healthy_and_untouched(make):
     model = make()
     before = {name: p.value.copy() for name, p in model.parameters().items()}
+    drawn = {name: rng.bit_generator.state for name, rng in model.generators().items()}
     found = examine(model, X, LABELS)
     assert [f.status for f in found] == ["ok"] * 9, str(found)
     assert {f.check for f in found} == set(BOUNDS) - {"dead ReLUs after 30 steps"}
     assert all(f.advice == "Nothing to do." and f.meaning.endswith(".") for f in found)
     assert all((p.value == before[name]).all() and p.grad is None for name, p in model.parameters().items())
+    assert {name: rng.bit_generator.state for name, rng in model.generators().items()} == drawn
     assert found["label shuffle"].value["true"] > 0.9
 
 
@@ -159,6 +161,9 @@ def test_update_ratios_of_what_diverges():
 
 
 def test_overfitting():
+    rng = np.random.default_rng(0)                                 # dropout is no excuse: it is left out
+    dropping = Sequential([Flatten(), Dense(64, 64, rng=rng), ReLU(), Dropout(0.95, rng=rng), Dense(64, 3, rng=rng)])
+    assert sick(doctor.overfitting, dropping)[0] == "ok"
     assert sick(doctor.overfitting, network(Blocks()), most=10)[0] == "problem"
     status, text = sick(doctor.overfitting, x=np.concatenate([X[:1]] * 30), labels=LABELS[:30], most=60)
     assert status == "problem" and "different labels" in text
@@ -178,6 +183,13 @@ def test_label_shuffle_finds_held_out_pictures_that_were_learned():
     status, text = sick(doctor.label_shuffle, held_out=(X[:30], LABELS[:30]))
     assert status != "ok" and "30 training pictures are also held out" in text
     assert sick(doctor.label_shuffle, x=X[:200], labels=LABELS[:200], held_out=(X[200:], LABELS[200:]))[0] == "ok"
+
+
+def test_label_shuffle_finds_copies_by_what_was_learned_by_heart():
+    rng = np.random.default_rng(0)
+    wide = Sequential([Flatten(), Dense(64, 256, rng=rng), ReLU(), Dense(256, 3, rng=rng)])
+    found = doctor.label_shuffle(wide, X[:60], LABELS[:60], held_out=(X[:60].copy(), LABELS[:60]))
+    assert found.status == "problem" and found.value["shuffled"] > 0.7
 
 
 def test_too_few_pictures_for_label_shuffle():
