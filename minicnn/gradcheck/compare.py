@@ -61,8 +61,14 @@ class _Verdict(NamedTuple):
     wrong: np.ndarray              # beyond the tolerance and the error bar, and not doubtful
     numeric: np.ndarray
     bar: np.ndarray
-    doubtful: np.ndarray           # on a kink, or too curved for a difference
+    kink: np.ndarray
+    drowned: np.ndarray            # the error bar is as large as the gradient
     noise: np.ndarray
+
+    @property
+    def doubtful(self):
+        """No difference can settle these."""
+        return self.kink | self.drowned
 
 
 def _row(problem, name, analytic):
@@ -73,7 +79,7 @@ def _row(problem, name, analytic):
                    f"expected a gradient of shape {shape_text(x.shape)}, got {got}", [])
     v = _judge(problem, name, analytic)
     unsettled = v.doubtful | v.wrong
-    vacuous = _nothing_moves(v, ~v.doubtful)
+    vacuous = _nothing_moves(v, ~v.kink)
     failed, kinks, why, stuck = np.zeros(x.shape, bool), 0, [], 0
     if unsettled.any() or vacuous:
         beside = _beside(problem, name, np.ones(x.shape, bool) if vacuous else unsettled)
@@ -87,7 +93,8 @@ def _row(problem, name, analytic):
     if not (np.isfinite(v.numeric).all() and np.isfinite(analytic).all()):
         text = "a gradient is not finite"
     elif vacuous:
-        text = "all numeric gradients are zero, so nothing was checked: y does not depend on it (a bias before batch norm?)"
+        text = ("all numeric gradients are zero or drown in rounding, so nothing was checked: y does not depend on it "
+                "(a bias before batch norm? a network that is dead, or saturated?)")
     elif failed.any():
         text, kinks = f"{failed.sum()} of {x.size} entries differ by more than {tolerance:g}", 0
         why = hints(_evidence(problem, name, analytic, v, failed))
@@ -100,7 +107,7 @@ def _row(problem, name, analytic):
 
 
 def _nothing_moves(v, where):
-    return bool(where.any() and (np.abs(v.numeric) <= v.noise)[where].all())
+    return bool(where.any() and (v.drowned | (np.abs(v.numeric) <= v.noise))[where].all())
 
 
 def _judge(problem, name, analytic, entries=None):
@@ -109,14 +116,15 @@ def _judge(problem, name, analytic, entries=None):
     numeric, bar, noise, kink = (np.zeros(x.shape) for _ in range(4))
     for index, s in entry_slopes(problem.along(name), x, problem.dy, rule, entries).items():
         numeric[index], bar[index], noise[index], kink[index] = s.value, s.bar, s.noise, s.kink
-    smooth = kink == 0
+    kink = kink > 0
+    smooth = ~kink
     scale = np.maximum(np.maximum(np.abs(analytic), np.abs(numeric)), rule.floor * np.abs(numeric[smooth]).max(initial=0))
     scale = np.where(scale > 0, scale, 1)
     off = np.abs(analytic - numeric)
-    doubtful = (kink > 0) | (bar > rule.unclear * scale)
-    wrong = ~doubtful & ~(off - bar <= rule.tolerance * scale)     # a NaN is no pass
+    drowned = smooth & (bar > rule.unclear * scale)
+    wrong = smooth & ~drowned & ~(off - bar <= rule.tolerance * scale)     # a NaN is no pass
     asked = np.ones(x.shape, bool) if entries is None else entries
-    return _Verdict(np.where(asked, off / scale, 0), wrong & asked, numeric, bar, doubtful & asked, noise)
+    return _Verdict(np.where(asked, off / scale, 0), wrong & asked, numeric, bar, kink & asked, drowned & asked, noise)
 
 
 class _Beside(NamedTuple):
@@ -144,7 +152,7 @@ def _beside(problem, name, unsettled):
         if v.wrong.any():
             v = _judge(nudged, name, analytic)
             return _Beside(nudged, analytic, v, v.wrong, 0, False)
-        vacuous = _nothing_moves(v, left & ~v.doubtful)
+        vacuous = _nothing_moves(v, left & ~v.kink)
         left &= v.doubtful
         if not left.any():
             break

@@ -124,3 +124,82 @@ def test_nothing_given_to_an_op_is_written_to():
         np.testing.assert_array_equal(dy, dy_copy, err_msg=name)
         for key, value in inputs.items():
             np.testing.assert_array_equal(value, copies[key], err_msg=name)
+
+
+def linear_ops(rng):
+    """(name, function of one array, shape of that array) for every op that is linear in it."""
+    x, w, b = rng.standard_normal((2, 4, 5, 3)), rng.standard_normal((3, 2, 3, 4)), None
+    win = {"stride": (2, 1), "padding": (1, 0)}
+    pool = {"kernel_size": (3, 2), **win}
+    dy = rng.standard_normal(ops.conv2d(x, w, b, **win).shape)
+    cols = ops.im2col(x, (3, 2), **win)
+    keep = rng.random(x.shape) > 0.3
+    pooled = ops.max_pool2d(x, **pool)
+    var = rng.uniform(0.5, 2, 3)
+    return [
+        ("im2col", lambda z: ops.im2col(z, (3, 2), **win), x.shape),
+        ("col2im", lambda z: ops.col2im(z, x.shape, (3, 2), **win), cols.shape),
+        ("conv2d in x", lambda z: ops.conv2d(z, w, b, **win), x.shape),
+        ("conv2d in w", lambda z: ops.conv2d(x, z, b, **win), w.shape),
+        ("dx of conv2d", lambda z: ops.conv2d_backward(z, x, w, **win)[0], dy.shape),
+        ("dw of conv2d", lambda z: ops.conv2d_backward(z, x, w, **win)[1], dy.shape),
+        ("dense in x", lambda z: ops.dense(z, w[0, 0]), (4, 3)),
+        ("avg_pool2d", lambda z: ops.avg_pool2d(z, **pool), x.shape),
+        ("global_avg_pool2d", ops.global_avg_pool2d, x.shape),
+        ("dropout", lambda z: ops.dropout(z, keep, 0.3), x.shape),
+        ("backward of max_pool2d", lambda z: ops.max_pool2d_backward(z, x, **pool), pooled.shape),
+        ("backward of avg_pool2d", lambda z: ops.avg_pool2d_backward(z, x.shape, **pool), pooled.shape),
+        ("backward of relu", lambda z: ops.relu_backward(z, x), x.shape),
+        ("backward of batch_norm", lambda z: ops.batch_norm_backward(z, x, var, var, var)[0], x.shape),
+        ("backward of log_softmax", lambda z: ops.log_softmax_backward(z, ops.log_softmax(x)), x.shape),
+    ]
+
+
+@pytest.mark.parametrize("k", range(15))
+def test_linear_ops_are_linear(k):
+    rng = np.random.default_rng(11)
+    name, f, shape = linear_ops(rng)[k]
+    p, q, a, b = rng.standard_normal(shape), rng.standard_normal(shape), 1.7, -0.3
+    np.testing.assert_allclose(f(a * p + b * q), a * f(p) + b * f(q), atol=1e-11, err_msg=name)
+    assert np.abs(f(p)).max() > 0
+
+
+@given(windows(), seeds)
+def test_average_pooling_conserves_what_lies_inside(window, seed):
+    """Each window sends its dy, but for the share of its pixels that are padding."""
+    x_shape, *geometry = window
+    dy = np.random.default_rng(seed).standard_normal(ops.avg_pool2d(np.zeros(x_shape), *geometry).shape)
+    inside = ops.avg_pool2d(np.ones(x_shape), *geometry)           # the share of each window that is no padding
+    dx = ops.avg_pool2d_backward(dy, x_shape, *geometry)
+    np.testing.assert_allclose(dx.sum(axis=(1, 2)), (dy * inside).sum(axis=(1, 2)), atol=1e-12)
+
+
+def test_global_average_pooling_conserves_the_sum_of_the_gradient():
+    dy = np.random.default_rng(4).standard_normal((3, 2))
+    np.testing.assert_allclose(ops.global_avg_pool2d_backward(dy, (3, 4, 5, 2)).sum(axis=(1, 2)), dy)
+
+
+@pytest.mark.parametrize("geometry", [((2, 3), 1, 0), ((3, 2), (2, 1), (1, 0)), ((2, 2), 2, "same")])
+def test_a_tiny_convolution_is_one_big_matrix_and_backward_is_its_transpose(geometry):
+    """The matrix has a column per input number: y of the unit pictures. So y = M x, dx = M.T dy, whatever computes them."""
+    rng = np.random.default_rng(6)
+    (KH, KW), stride, padding = geometry
+    x, w = rng.standard_normal((1, 4, 3, 2)), rng.standard_normal((KH, KW, 2, 3))
+    unit = np.eye(x.size).reshape(x.size, *x.shape[1:])
+    M = ops.conv2d(unit, w, None, stride, padding).reshape(x.size, -1).T           # (numbers out, numbers in)
+    y = ops.conv2d(x, w, None, stride, padding)
+    np.testing.assert_allclose(M @ x.ravel(), y.ravel(), atol=1e-12)
+    dy = rng.standard_normal(y.shape)
+    np.testing.assert_allclose(M.T @ dy.ravel(), ops.conv2d_backward(dy, x, w, stride, padding)[0].ravel(), atol=1e-12)
+    assert len(np.unique(M[np.abs(M) > 1e-12].round(12))) <= w.size                # the same few weights, again and again
+
+
+def test_the_gradient_of_softmax_cross_entropy_sums_to_zero_and_ignores_a_shift():
+    from minicnn import softmax_cross_entropy
+    rng = np.random.default_rng(8)
+    logits, labels = rng.standard_normal((4, 5)), np.array([0, 4, 2, 2])
+    loss, dlogits = softmax_cross_entropy(logits, labels)
+    np.testing.assert_allclose(dlogits.sum(axis=1), 0, atol=1e-15)
+    shifted, dshifted = softmax_cross_entropy(logits + rng.standard_normal((4, 1)) * 100, labels)
+    assert shifted == pytest.approx(loss)
+    np.testing.assert_allclose(dshifted, dlogits, atol=1e-13)

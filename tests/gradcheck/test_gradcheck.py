@@ -122,7 +122,8 @@ def test_passes_that_write_to_what_they_are_given_break_a_rule():
             return dx
 
     op = check_op(lambda x: np.tanh(x), doubles_dy, {"x": np.ones((2, 2))})
-    for report, what in ((op, "backward writes to the dy (2, 2)"), (check_layer(DoublesW(3, 2, rng=0), (4, 3)), "backward writes to the w (3, 2)")):
+    layer = check_layer(DoublesW(3, 2, rng=0), (4, 3))
+    for report, what in ((op, "backward writes to the dy (2, 2)"), (layer, "backward writes to the w (3, 2)")):
         assert not report.ok
         assert [hint.pattern for hint in report.findings] == ["writes"]
         assert what in str(report)
