@@ -22,6 +22,14 @@ def test_the_programs_of_the_readme_run_and_do_what_it_says():
     assert report.startswith("ok   Square()")
 
 
+def test_the_chapter_on_gradient_checking_prints_what_it_says(capsys):
+    text = (ROOT / "docs" / "gradient-checking.md").read_text()
+    program, = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    exec(program, {})
+    printed = capsys.readouterr().out
+    assert printed in text
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_lead_somewhere(page):
     links = re.findall(r"\]\(([^)#]+)\)", page.read_text())
