@@ -1,8 +1,9 @@
 """minicnn: a convolutional network engine to read, run, check and time. Start with docs/reading-order.md."""
 
+from .averaging import AveragedWeights
 from .checkpoint import CheckpointError, load_checkpoint, save_checkpoint
 from .containers import Concat, Residual, Sequential
-from .data import as_float, batches, digits, fashion_mnist, mnist, split
+from .data import Augment, Preparation, as_float, batches, class_weights, digits, fashion_mnist, image_folder, mnist, split
 from .gradcheck import check_layer, check_loss, check_network, check_op
 from .health import first_nonfinite
 from .layers import (

@@ -39,13 +39,13 @@ ALLOWED = {
                  "pictures", "runs", "schedules", "shapes"},
     "console": {"losses"},
     "selfcheck": {"ops", "containers", "layers", "losses", "gradcheck", "models"},
-    "museum": {"gradcheck", "ops", "selfcheck", "shapes"},
+    "museum": {"containers", "data", "gradcheck", "layers", "losses", "ops", "optimizers", "selfcheck", "shapes"},
     "doctor": {"data", "health", "layers", "losses", "ops", "optimizers", "shapes"},
     "search": {"runs", "shapes"},
     "commands": {"averaging", "checkpoint", "console", "data", "doctor", "gradcheck", "losses", "metrics", "model_file",
                  "museum", "ops", "plots", "report_page", "runs", "search", "selfcheck", "shapes", "training"},
     "__main__": {"__init__", "commands", "console"},
-    "__init__": {"checkpoint", "containers", "data", "gradcheck", "health", "layers", "losses", "ops", "optimizers",
+    "__init__": {"averaging", "checkpoint", "containers", "data", "gradcheck", "health", "layers", "losses", "ops", "optimizers",
                  "parameter", "schedules", "shapes"},
 }
 OUTSIDE = {"PIL": {"data"}, "tqdm": {"console"}, "matplotlib": {"plots"}, "numba": {"doctor", "ops"}, "llvmlite": {"ops"}}

@@ -58,17 +58,11 @@ def check(problem):
 
 class _Verdict(NamedTuple):
     error: np.ndarray              # relative
-    wrong: np.ndarray              # beyond the tolerance and the error bar, and not doubtful
+    wrong: np.ndarray              # beyond the tolerance and the error bar, and not on a kink
     numeric: np.ndarray
     bar: np.ndarray
     kink: np.ndarray
-    drowned: np.ndarray            # the error bar is as large as the gradient
-    noise: np.ndarray
-
-    @property
-    def doubtful(self):
-        """No difference can settle these."""
-        return self.kink | self.drowned
+    drowned: np.ndarray            # nothing but rounding
 
 
 def _row(problem, name, analytic):
@@ -78,7 +72,7 @@ def _row(problem, name, analytic):
         return Row(name, x.shape, np.inf, (), np.nan, np.nan, np.nan, x.size, 0,
                    f"expected a gradient of shape {shape_text(x.shape)}, got {got}", [])
     v = _judge(problem, name, analytic)
-    unsettled = v.doubtful | v.wrong
+    unsettled = v.kink | v.wrong
     vacuous = _nothing_moves(v, ~v.kink)
     failed, kinks, why, stuck = np.zeros(x.shape, bool), 0, [], 0
     if unsettled.any() or vacuous:
@@ -107,24 +101,23 @@ def _row(problem, name, analytic):
 
 
 def _nothing_moves(v, where):
-    return bool(where.any() and (v.drowned | (np.abs(v.numeric) <= v.noise))[where].all())
+    return bool(where.any() and v.drowned[where].all())
 
 
 def _judge(problem, name, analytic, entries=None):
     """Compare the entries (all, or those that are True) with their differences."""
     x, rule = problem.inputs[name], problem.rule
-    numeric, bar, noise, kink = (np.zeros(x.shape) for _ in range(4))
+    numeric, bar, kink, drowned = np.zeros(x.shape), np.zeros(x.shape), np.zeros(x.shape, bool), np.zeros(x.shape, bool)
     for index, s in entry_slopes(problem.along(name), x, problem.dy, rule, entries).items():
-        numeric[index], bar[index], noise[index], kink[index] = s.value, s.bar, s.noise, s.kink
-    kink = kink > 0
+        numeric[index], bar[index], kink[index] = s.value, s.bar, s.kink
+        drowned[index] = rule.unclear * abs(s.value) <= s.noise
     smooth = ~kink
     scale = np.maximum(np.maximum(np.abs(analytic), np.abs(numeric)), rule.floor * np.abs(numeric[smooth]).max(initial=0))
     scale = np.where(scale > 0, scale, 1)
     off = np.abs(analytic - numeric)
-    drowned = smooth & (bar > rule.unclear * scale)
-    wrong = smooth & ~drowned & ~(off - bar <= rule.tolerance * scale)     # a NaN is no pass
+    wrong = smooth & ~(off - bar <= rule.tolerance * scale)     # a NaN is no pass
     asked = np.ones(x.shape, bool) if entries is None else entries
-    return _Verdict(np.where(asked, off / scale, 0), wrong & asked, numeric, bar, kink & asked, drowned & asked, noise)
+    return _Verdict(np.where(asked, off / scale, 0), wrong & asked, numeric, bar, kink & asked, drowned)
 
 
 class _Beside(NamedTuple):
@@ -153,7 +146,7 @@ def _beside(problem, name, unsettled):
             v = _judge(nudged, name, analytic)
             return _Beside(nudged, analytic, v, v.wrong, 0, False)
         vacuous = _nothing_moves(v, left & ~v.kink)
-        left &= v.doubtful
+        left &= v.kink
         if not left.any():
             break
     return _Beside(nudged, analytic, v, np.zeros(left.shape, bool), int(left.sum()), vacuous)

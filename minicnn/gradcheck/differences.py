@@ -37,6 +37,7 @@ def slope(at, dy, middle, h, rule, shrinks=SHRINKS):
         D, bend, noise = _central(at, dy, middle, h / shrink)
         D_half, bend_half, _ = _central(at, dy, middle, h / shrink / 2)
         kink = abs(bend - 2 * bend_half) > rule.bend * abs(D) + noise
+        kink |= abs(D_half - D) > rule.unclear * abs(D) + noise    # or so curved that the error bar says nothing
         if not kink:
             break
     value = (4 * D_half - D) / 3
@@ -47,9 +48,9 @@ def _central(at, dy, middle, h):
     """D(h), the bend, and the rounding in them."""
     right, left = at(h), at(-h)
     moved = (right != middle) | (left != middle)
-    size = 16 * np.abs(middle) + 1                                 # inside of forward stand numbers near 1, as in log(1 + tiny)
+    size = np.abs(middle) + 1                                      # inside of forward stand numbers near 1, as in log(1 + tiny)
     unseen = np.abs(dy).max(initial=0)                             # what does not move may move by less than a rounding
-    noise = np.finfo(middle.dtype).eps * (np.abs(dy * size * moved).sum(dtype=np.float64) + unseen) / h
+    noise = 16 * np.finfo(middle.dtype).eps * (np.abs(dy * size * moved).sum(dtype=np.float64) + unseen) / h
     difference, second = np.subtract(right, left, dtype=np.float64), np.subtract(right, middle, dtype=np.float64)
     second -= np.subtract(middle, left, dtype=np.float64)
     return (dy * difference).sum() / (2 * h), (dy * second).sum() / h, noise
