@@ -27,7 +27,8 @@ def test_the_chapter_on_gradient_checking_prints_what_it_says(capsys):
     program, = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
     exec(program, {})
     printed = capsys.readouterr().out
-    assert printed in text
+    bar = re.compile(r" \+- \S+")                                  # rounding, which another CPU does otherwise
+    assert bar.sub("", printed) in bar.sub("", text)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -75,9 +75,9 @@ class OneWrong(Layer):
 
 
 def test_a_single_wrong_entry_is_named_in_at_least_95_percent_of_cases():
-    """200 seeded faults of 1% to 100%; an entry of which the gradient is nearly 0 may hide behind rounding."""
+    """100 seeded faults of 1% to 100%; an entry of which the gradient is nearly 0 may hide behind rounding."""
     named, cases = 0, 0
-    for seed in range(40):
+    for seed in range(20):
         rng = np.random.default_rng(seed)
         for layer, x_shape in ((Conv2D(1, 2, kernel_size=2, rng=seed), (2, 3, 3, 1)), (Dense(3, 2, rng=seed), (3, 3)),
                                (BatchNorm(2), (4, 2)), (MaxPool2D(2), (2, 4, 2, 1)),
@@ -89,7 +89,7 @@ def test_a_single_wrong_entry_is_named_in_at_least_95_percent_of_cases():
             row = next(row for row in check_layer(wrong, x_shape, rng=seed).rows if row.name.removeprefix("layer.") == name)
             cases += 1
             named += not row.ok and row.worst == index and row.wrong == 1
-    assert cases == 200
+    assert cases == 100
     assert named >= 0.95 * cases
 
 
