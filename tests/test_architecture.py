@@ -45,8 +45,8 @@ ALLOWED = {
     "commands": {"averaging", "checkpoint", "console", "data", "doctor", "gradcheck", "losses", "metrics", "model_file",
                  "museum", "ops", "plots", "report_page", "runs", "search", "selfcheck", "shapes", "training"},
     "__main__": {"__init__", "commands", "console"},
-    "__init__": {"averaging", "checkpoint", "containers", "data", "gradcheck", "health", "layers", "losses", "ops", "optimizers",
-                 "parameter", "schedules", "shapes"},
+    "__init__": {"averaging", "checkpoint", "containers", "data", "gradcheck", "health", "layers", "losses", "ops",
+                 "optimizers", "parameter", "schedules", "shapes"},
 }
 OUTSIDE = {"PIL": {"data"}, "tqdm": {"console"}, "matplotlib": {"plots"}, "numba": {"doctor", "ops"}, "llvmlite": {"ops"}}
 
