@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..shapes import shape_text
+from ..shapes import ShapeError, shape_text
 from .checks import layer_problem
 from .compare import nudge
 from .differences import slope
@@ -55,8 +55,18 @@ def check_network(model, x_shape, rng=0, directions=3):
 
     Shapes: x_shape with the batch axis. Returns a NetworkReport. Raises: ShapeError, DtypeError.
     """
+    model.output_shape(tuple(x_shape))                             # an x that does not fit is the caller's error
     seed = rng if isinstance(rng, int) else "the same rng"
-    rng = np.random.default_rng(rng)
+    again = f"check_network(model, {shape_text(x_shape)}, rng={seed})"
+    try:
+        error, culprits = _checked(model, x_shape, np.random.default_rng(rng), directions)
+    except ShapeError as problem:                                  # a layer got what another should not have sent
+        error, culprits = np.inf, [f"backward stops: {problem}"]
+    return NetworkReport(type(model).__name__, error, directions, culprits, again)
+
+
+def _checked(model, x_shape, rng, directions):
+    """The largest error of all directions, and lines on where it comes from."""
     problem = _problem(model, x_shape, rng)
     culprits = [f"rule broken: {hint.text}" for hint in findings(problem)]
     if not any(gradient is not None and gradient.any() for gradient in problem.gradients().values()):
@@ -64,8 +74,7 @@ def check_network(model, x_shape, rng=0, directions=3):
     error, noise = _worst(problem, rng, directions)
     if not error <= TOLERANCE + noise:                             # a NaN is no pass
         culprits += _search(model, x_shape, rng, directions, type(model).__name__)
-    again = f"check_network(model, {shape_text(x_shape)}, rng={seed})"
-    return NetworkReport(type(model).__name__, error, directions, culprits, again)
+    return error, culprits
 
 
 def _problem(layer, x_shape, rng):

@@ -57,6 +57,16 @@ def test_a_single_entry_is_found_by_halving():
     assert "dw is wrong at dw[d=37, k=3];" in report.culprits[0]
 
 
+def test_a_layer_that_sends_the_wrong_shape_is_a_failure_not_a_crash():
+    class Cut(ReLU):
+        def backward(self, dy):
+            return super().backward(dy)[:1]
+
+    report = check_network(Sequential([Dense(3, 4, rng=0), Cut()]), (5, 3))
+    assert not report.ok
+    assert "backward stops: Dense.backward expected dy (5, 4), got (1, 4)" in str(report)
+
+
 def test_a_dead_network_is_no_success():
     model = Sequential([Dense(3, 4, rng=0), ReLU(), Dense(4, 2, rng=1)])
     model[0].b.value = np.full(4, -100.0)
