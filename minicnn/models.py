@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from .containers import Concat, Residual, Sequential
-from .initializers import glorot_uniform
+from .initializers import glorot_uniform, he_normal
 from .layers import AvgPool2D, BatchNorm, Conv2D, Dense, Dropout, Flatten, GlobalAvgPool2D, MaxPool2D, ReLU, Tanh
 from .shapes import message, whole
 
@@ -35,13 +35,13 @@ def lenet5(x_shape=(28, 28, 1), classes=10, rng=None, dtype=np.float32):
     ])
 
 
-def two_conv(x_shape=(28, 28, 1), classes=10, rng=None, dtype=np.float32, dropout=0.5, width=32):
+def two_conv(x_shape=(28, 28, 1), classes=10, rng=None, dtype=np.float32, dropout=0.5, width=32, initializer=he_normal):
     """Two rounds of convolution, ReLU and pooling, then two dense layers: the smallest network that is a CNN.
 
     Shapes: x (N, H, W, C) -> logits (N, classes); `width` filters, then twice as many.
     """
     H, W, C = x_shape
-    settings = {"rng": rng, "dtype": dtype}
+    settings = {"rng": rng, "dtype": dtype, "initializer": initializer}
     return Sequential([
         Conv2D(C, width, kernel_size=3, padding=1, **settings), ReLU(), MaxPool2D(2),            # (N, H/2, W/2, 32)
         Conv2D(width, 2 * width, kernel_size=3, padding=1, **settings), ReLU(), MaxPool2D(2),    # (N, H/4, W/4, 64)
