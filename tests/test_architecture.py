@@ -39,7 +39,7 @@ ALLOWED = {
                  "pictures", "runs", "schedules", "shapes"},
     "console": {"losses"},
     "selfcheck": {"ops", "containers", "layers", "losses", "gradcheck", "models"},
-    "museum": {"containers", "data", "gradcheck", "layers", "losses", "ops", "optimizers", "selfcheck", "shapes"},
+    "museum": {"gradcheck", "ops", "selfcheck", "shapes"},
     "doctor": {"data", "health", "layers", "losses", "ops", "optimizers", "shapes"},
     "search": {"runs", "shapes"},
     "commands": {"averaging", "checkpoint", "console", "data", "doctor", "gradcheck", "losses", "metrics", "model_file",
