@@ -27,6 +27,9 @@ def arguments(parser):
 
 
 def run(options):
+    if options.plot is not None:
+        from ..plots.canvas import check_target  # matplotlib only where it is asked for
+        check_target(options.plot)
     with ops.use(options.rung):
         status = gradcheck(options.what, options.seed, options.verbose)
         if status != 2 and options.plot:
@@ -47,8 +50,8 @@ def gradcheck(what, seed, verbose):
         if not report.ok or (verbose and kind != "net"):
             print("\n".join("      " + line for line in report.lines()))
     if not found:
-        print(f"minicnn gradcheck expected WHAT to be part of a name, got {what!r}; without it, everything is checked",
-              file=sys.stderr)
+        print(f"minicnn gradcheck expected WHAT to be part of a name, got {what!r}; without it, everything is checked"
+              + ("; networks are checked on the other rungs" if ops.current() == "definition" else ""), file=sys.stderr)
         return 2
     seconds = time.perf_counter() - start
     print(f"{found - failed} of {found} passed" + (f", {failed} FAILED" if failed else "") + f", in {seconds:.1f} s")

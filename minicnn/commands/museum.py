@@ -103,13 +103,13 @@ def ask(this):
     while True:
         try:
             word = input("> ").strip().lower()
-        except EOFError:
+        except (EOFError, RuntimeError):                           # RuntimeError: there is no standard input at all
             return None
         if word in ("q", "quit"):
             return None
         if word in ("h", "hint"):
             print("\n".join(this.hints) or "the check has no name for this pattern")
-        elif word.isdigit() and 1 <= int(word) <= len(this.choices):
+        elif word.isdecimal() and 1 <= int(word) <= len(this.choices):
             return int(word) - 1
         else:
             print(f"a number from 1 to {len(this.choices)}, h or q")

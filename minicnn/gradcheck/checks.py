@@ -4,7 +4,7 @@ import copy
 
 import numpy as np
 
-from ..shapes import shape_text
+from ..shapes import message, shape_text
 from .compare import Problem, check
 from .rule import rule_for
 
@@ -26,6 +26,8 @@ def check_op(forward, backward, inputs, rng=0, title="", dtype=np.float64, again
 
 def op_problem(forward, backward, inputs, rng=0, title="", dtype=np.float64, again="", **facts):
     """What check_op compares."""
+    if not inputs:
+        raise ValueError(message("check_op", "at least one input", "none", "what is differentiated must be in inputs"))
     rule = rule_for("check_op", dtype, inputs)
     inputs = {name: np.array(array) for name, array in inputs.items()}
     dy = _upstream(rng, forward(**{name: a.copy() for name, a in inputs.items()}), dtype)
@@ -86,18 +88,22 @@ def passes(layer, dtype):
     As pure as functions: generators and running statistics are put back to where they stood before each pass.
     """
     layer = _copied(layer, dtype)
-    parameters = layer.parameters()
+    parameters = {}
+    for name, p in layer.parameters().items():                     # one that stands in two places is one parameter
+        if not any(p is other for other in parameters.values()):
+            parameters[name] = p
     generators = [(g, g.bit_generator.state) for g in layer.generators().values()]
-    statistics = {name: array.copy() for name, array in layer.buffers().items()}
+    statistics = [(holder, name, array.copy()) for holder in _walk(layer)
+                  for name, array in vars(holder).items() if isinstance(array, np.ndarray)]
 
     def forward(x, **values):
         for name, value in values.items():
             parameters[name].value = value
         for generator, state in generators:
             generator.bit_generator.state = state
-        for name, array in layer.buffers().items():
-            array[...] = statistics[name]
-        return layer.forward(x)
+        for holder, name, array in statistics:                     # a new array: a layer may keep its x here
+            setattr(holder, name, array.copy())
+        return np.array(layer.forward(x))
 
     def backward(dy, x, **values):
         forward(x, **values)

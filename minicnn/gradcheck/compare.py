@@ -80,7 +80,8 @@ def _row(problem, name, analytic):
         failed = v.wrong & beside.failed.any()
         if beside.failed.any() and not failed.any():               # wrong, and seen beside the kinks alone
             problem, analytic, v, failed = beside.problem, beside.analytic, beside.verdict, beside.failed
-        vacuous, stuck, kinks = vacuous and beside.vacuous, beside.stuck, int(unsettled.sum())
+        vacuous = beside.vacuous and (vacuous or bool(v.kink.all()))
+        stuck, kinks = beside.stuck, int(unsettled.sum())
     error = np.where(failed | ~unsettled, v.error, 0)
     worst = np.unravel_index(np.argmax(np.where(np.isnan(error), np.inf, error)), x.shape)
     text = ""
@@ -155,19 +156,20 @@ def _beside(problem, name, unsettled):
 def nudge(array, rng):
     """Every entry moved by about a hundredth, up or down: far beyond h, and still the same neighbourhood."""
     size = 0.01 * np.maximum(1, np.abs(array)) * rng.uniform(0.5, 1, array.shape) * rng.choice((-1, 1), array.shape)
-    return (array + size).astype(array.dtype)
+    return np.asarray(array + size, array.dtype)
 
 
 def _at_kinks(problem, name, kinks):
     """A maximum or a ReLU on its kink: the gradient of each output alone lies between its slopes on both sides.
 
     The entries on kinks are moved together, so that equal ones stay equal: a tie that is sent to both winners has the
-    slope 2 then, where 1 is right. Holds for outputs that are convex in x, as a single layer's are.
+    slope 2 then, where 1 is right. Holds where each output is convex or concave in x, as a maximum or a ReLU is.
     """
     x, forward = problem.inputs[name], problem.along(name)
     h = problem.rule.step
     middle, ahead, behind = forward(x), forward(x + h * kinks), forward(x - h * kinks)
-    for output in np.argwhere((ahead != middle) | (behind != middle))[:OUTPUTS_AT_KINKS]:
+    outputs = np.random.default_rng(0).permutation(np.argwhere((ahead != middle) | (behind != middle)))
+    for output in outputs[:OUTPUTS_AT_KINKS]:
         only = np.zeros_like(problem.dy)
         only[tuple(output)] = 1
         s = slope(lambda t: forward(x + t * kinks), only, middle, h, problem.rule, (1, 100))

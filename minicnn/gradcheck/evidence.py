@@ -64,7 +64,7 @@ def alike(a, b):
 def times_seen(evidence, padding_only=False):
     """How many windows see each pixel of x, or how many that see padding too; an array like x, or None without windows."""
     x_shape, facts = evidence.x.shape, evidence.facts
-    if "kernel_size" not in facts or len(x_shape) != 4:
+    if "kernel_size" not in facts or len(x_shape) != 4 or evidence.is_parameter:
         return None
     kernel = facts["kernel_size"]
     stride = facts.get("stride")

@@ -1,4 +1,4 @@
-"""When a gradient counts as right: every tolerance of the check in one place, with its reason."""
+"""When a gradient counts as right: every tolerance of the entry-by-entry check in one place, with its reason."""
 
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from ..shapes import DtypeError, check_floats, message
 class Rule(NamedTuple):
     """An entry is right if  |analytic - numeric| - bar <= tolerance * max(|analytic|, |numeric|, floor * largest |numeric|).
 
-    `bar` is the error bar of the difference itself: |D(h) - D(h/2)| / 3 and the rounding in it.
+    `bar` is the error bar of the difference itself: |D(h) - D(h/2)| and the rounding in it.
     """
 
     step: float                    # h = step * max(1, |x|)

@@ -16,8 +16,16 @@ SIGNED = "RdBu_r"
 DPI = 120
 
 
+def check_target(path):
+    """Raise OSError unless a picture can be written to this path: a name, in a folder that is there or can be made."""
+    if not str(path) or (os.path.exists(path) and not os.path.isfile(path)):
+        raise OSError(f"a picture expected the name of a file, got {path!r}, which is a folder or a device")
+    os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
+
+
 def save(figure, path):
     """Write the figure as a PNG; an older file stays whole until the new one is."""
+    check_target(path)
     os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
     temporary = f"{path}.{os.getpid()}.part"
     try:

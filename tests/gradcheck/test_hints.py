@@ -154,5 +154,60 @@ def test_a_broken_rule_is_found_before_the_numbers(layer, pattern):
     assert "rule broken" in str(report)
 
 
+class KeepsItsInput(Layer):
+    """As people write layers elsewhere: the input is an attribute."""
+
+    def forward(self, x):
+        self.x = x
+        return np.logaddexp(0, x)
+
+    def backward(self, dy):
+        return dy / (1 + np.exp(-self.x))
+
+
+class Tied(Layer):
+    def __init__(self):
+        self.w = self.again = Parameter(np.array([1.0, 2.0]))
+
+    def forward(self, x):
+        self.cache = self.keep(y := x * self.w.value * self.again.value, x)
+        return y
+
+    def backward(self, dy):
+        x, = self.take(dy)
+        self.w.grad = 2 * (dy * x).sum(axis=0) * self.w.value
+        return dy * self.w.value ** 2
+
+
+def test_layers_written_in_other_ways_are_not_accused():
+    layer = KeepsItsInput()
+    assert check_layer(layer, (3, 4)).ok
+    layer.forward(np.ones((2, 2)))                                 # a stale array of another shape
+    assert check_layer(layer, (3, 4)).ok
+    assert check_layer(Tied(), (3, 2)).ok
+
+
+def test_a_second_derivative_that_jumps_is_no_error():
+    elu = check_op(lambda x: np.where(x > 0, x, np.expm1(x)), lambda dy, x: {"x": dy * np.where(x > 0, 1, np.exp(x))},
+                   {"x": np.array([0.0, 1, -1, 0.5])})
+    assert elu.ok, elu
+
+
+def test_a_wrong_kernel_larger_than_an_image_of_its_size_is_reported():
+    class Doubled(Conv2D):
+        def backward(self, dy, input_gradient=True):
+            dx = super().backward(dy, input_gradient)
+            self.w.grad = self.w.grad * 2
+            return dx
+
+    report = check_layer(Doubled(1, 2, kernel_size=3, rng=0), (3, 4, 5, 1))
+    assert [hint.pattern for hint in report.hints] == ["multiplied by 2"]
+
+
+def test_nothing_to_check_is_refused():
+    with pytest.raises(ValueError, match="expected at least one input, got none"):
+        check_op(lambda: np.ones(3), lambda dy: {}, {})
+
+
 def test_dropout_with_its_own_generator_repeats():
     assert check_layer(Dropout(0.5, rng=0), (4, 5)).ok
