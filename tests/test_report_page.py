@@ -239,7 +239,7 @@ def test_text_and_attributes_are_escaped():
 def test_the_chapter_shows_every_picture_small():
     docs = Path(__file__).parent.parent / "docs"
     assert re.findall(r"\]\(pictures/(\w+\.png)\)", (docs / "looking.md").read_text()) == list(PICTURES)
-    assert sorted(file.name for file in (docs / "pictures").iterdir()) == sorted(PICTURES)
+    assert set(PICTURES) <= {file.name for file in (docs / "pictures").iterdir()}
     assert max(file.stat().st_size for file in (docs / "pictures").iterdir()) < 150_000
 
 
