@@ -11,7 +11,7 @@ from .findings import Finding
 MAPS = "/proc/self/maps"                                           # on Linux: the libraries of this process
 
 
-def library():
+def matrix_products():
     """minicnn's own kernels do not use it; the reference rung and whatever else runs in the process do."""
     built = np.show_config(mode="dicts").get("Build Dependencies", {}).get("blas", {})
     name, version = built.get("name", "unknown"), built.get("version", "")

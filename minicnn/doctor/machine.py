@@ -40,7 +40,7 @@ def machine_checks(seconds=1.0):
     yield rung()
     yield environment()
     yield cache()
-    yield blas.library()
+    yield blas.matrix_products()
     if ops.current() == "fast" and not _disabled():
         right = speed.agreement()                                  # compiles and starts the pool, which the next look at
         yield threads()

@@ -117,12 +117,12 @@ def test_the_quota_of_a_container(tmp_path, monkeypatch):
 
 
 def test_blas_of_any_kind(monkeypatch, tmp_path):
-    assert blas.library().status == "ok"
+    assert blas.matrix_products().status == "ok"
     monkeypatch.setattr(blas, "MAPS", str(tmp_path / "none"))      # as on other systems
-    found = blas.library()
+    found = blas.matrix_products()
     assert found.value["threads"] is None and found.value["name"] in found.found
     monkeypatch.setenv("OPENBLAS_CORETYPE", "Haswell")
-    assert "OPENBLAS_CORETYPE=Haswell" in blas.library().advice
+    assert "OPENBLAS_CORETYPE=Haswell" in blas.matrix_products().advice
 
 
 def command(capsys, *arguments):
