@@ -40,14 +40,14 @@ class Problem(NamedTuple):
     def at(self, inputs):
         return self._replace(inputs=inputs)
 
-    def gradients(self):
-        """name -> gradient, each a copy of its own."""
-        return {name: None if g is None else np.array(g)
-                for name, g in self.backward(self.dy.copy(), **self.copies()).items()}
+    def gradients(self, dy=None):
+        """name -> gradient for a dy (the problem's own if None), each a copy of its own."""
+        dy = self.dy.copy() if dy is None else dy
+        return {name: None if g is None else np.array(g) for name, g in self.backward(dy, **self.copies()).items()}
 
     def along(self, name):
-        """forward as a function of one array alone."""
-        return lambda value: self.forward(**{**self.inputs, name: value})
+        """forward as a function of one array alone; its results are copies, whatever buffers forward uses."""
+        return lambda value: np.array(self.forward(**{**self.inputs, name: value}))
 
 
 def check(problem):
@@ -116,7 +116,7 @@ def _judge(problem, name, analytic, entries=None):
     scale = np.maximum(np.maximum(np.abs(analytic), np.abs(numeric)), rule.floor * np.abs(numeric[smooth]).max(initial=0))
     scale = np.where(scale > 0, scale, 1)
     off = np.abs(analytic - numeric)
-    wrong = smooth & ~(off - bar <= rule.tolerance * scale)     # a NaN is no pass
+    wrong = smooth & ~(off - bar <= rule.tolerance * scale)        # a NaN is no pass
     asked = np.ones(x.shape, bool) if entries is None else entries
     return _Verdict(np.where(asked, off / scale, 0), wrong & asked, numeric, bar, kink & asked, drowned)
 
@@ -173,7 +173,7 @@ def _at_kinks(problem, name, kinks):
         only = np.zeros_like(problem.dy)
         only[tuple(output)] = 1
         s = slope(lambda t: forward(x + t * kinks), only, middle, h, problem.rule, (1, 100))
-        ours = float((problem._replace(dy=only).gradients()[name] * kinks).sum())
+        ours = float((problem.gradients(only)[name] * kinks).sum())
         slack = problem.rule.tolerance * max(1, abs(s.value)) + s.bar
         low, high = (s.value, s.value) if not s.kink else sorted((s.left, s.right))
         if not low - slack <= ours <= high + slack:
@@ -184,4 +184,4 @@ def _at_kinks(problem, name, kinks):
 
 def _evidence(problem, name, analytic, v, wrong):
     return Evidence(name, analytic, v.numeric, wrong, problem.inputs, problem.dy,
-                    lambda dy: np.array(problem.backward(dy, **problem.copies())[name]), problem.facts)
+                    lambda dy: problem.gradients(dy)[name], problem.facts)

@@ -2,9 +2,9 @@
 
     D(h) = (L(t + h) - L(t - h)) / (2 h) = L'(t) + O(h**2),      numeric = (4 D(h/2) - D(h)) / 3 = L'(t) + O(h**4)
 
-along a line through the inputs, where  L = sum(dy * y).  The error bar is |D(h) - D(h/2)|, more than the error
-of either where L has three derivatives and of the size of it where only two (an ELU at 0), and the rounding of y. What is
-rounded inside of forward beyond that, as in (x + 1e8) - 1e8, it cannot know.
+along a line through the inputs, where  L = sum(dy * y).  The error bar is |D(h) - D(h/2)| and the rounding of y. That is
+more than enough for a smooth L, and just enough where the second derivative jumps, as an ELU's does at 0. What forward
+rounds on its way, as in (x + 1e8) - 1e8, the bar cannot know.
 
 A kink (a ReLU's 0, two pixels that tie for a maximum) has no derivative. For a smooth L the bend, the slope on the right
 less the slope on the left, is proportional to h; where halving h does not halve it there is a kink in reach, and h is
@@ -38,7 +38,7 @@ def slope(at, dy, middle, h, rule, shrinks=SHRINKS):
         D, bend, noise = _central(at, dy, middle, h / shrink)
         D_half, bend_half, _ = _central(at, dy, middle, h / shrink / 2)
         kink = abs(bend - 2 * bend_half) > rule.bend * abs(D) + noise
-        kink |= not np.isfinite(D + D_half)                         # left the domain
+        kink |= not np.isfinite(D + D_half)                        # the step left the domain
         kink |= abs(D_half - D) > rule.unclear * abs(D) + noise    # or so curved that the error bar says nothing
         if not kink:
             break
@@ -51,7 +51,7 @@ def _central(at, dy, middle, h):
     right, left = at(h), at(-h)
     moved = (right != middle) | (left != middle)
     size = np.abs(middle) + 1                                      # inside of forward stand numbers near 1, as in log(1 + tiny)
-    unseen = np.abs(dy * size).max(initial=0)                             # what does not move may move by less than a rounding
+    unseen = np.abs(dy * size).max(initial=0)                      # what does not move may move by less than a rounding
     noise = 16 * np.finfo(middle.dtype).eps * (np.abs(dy * size * moved).sum(dtype=np.float64) + unseen) / h
     difference, second = np.subtract(right, left, dtype=np.float64), np.subtract(right, middle, dtype=np.float64)
     second -= np.subtract(middle, left, dtype=np.float64)

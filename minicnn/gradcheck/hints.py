@@ -81,7 +81,6 @@ def reordered(e):
     n, axes = e.numeric, range(e.numeric.ndim)
     if alike(e.analytic, n):                                       # wrong in small entries alone: any order looks right
         return None
-    named = ", ".join
     for order in itertools.permutations(axes):
         if list(order) != list(axes) and (alike(e.analytic.ravel(), n.transpose(order).ravel())
                                           or alike(e.analytic.transpose(order).ravel(), n.ravel())):
@@ -90,10 +89,10 @@ def reordered(e):
     for count in axes:
         for flipped in itertools.combinations(axes, count + 1):
             if alike(e.analytic, np.flip(n, flipped)):
-                return Hint("flipped", f"the right numbers, flipped along {named(e.letters[k] for k in flipped)}")
-    for shift in itertools.product((0, 1, -1, 2, -2), repeat=len(e.letters)):
-        if any(shift) and e.name == "x" and len(shift) == 4 and shift[0] == shift[3] == 0 and _shifted(e.analytic, n, shift):
-            return Hint("shifted", f"the right numbers, shifted by {shift[1]} rows and {shift[2]} columns: "
+                return Hint("flipped", f"the right numbers, flipped along {', '.join(e.letters[k] for k in flipped)}")
+    for rows, columns in itertools.product((0, 1, -1, 2, -2), repeat=2) if e.letters == "nijc" else ():
+        if (rows, columns) != (0, 0) and _shifted(e.analytic, n, (0, rows, columns, 0)):
+            return Hint("shifted", f"the right numbers, shifted by {rows} rows and {columns} columns: "
                                    "is the padding cut off at the right side?")
     if n.size > 3 and alike(np.sort(e.analytic, axis=None), np.sort(n, axis=None)):
         return Hint("permuted", "the right numbers in the wrong places: an order of axes (C or Fortran) is mixed up")

@@ -21,23 +21,23 @@ def findings(problem):
 
 def _forward(problem):
     given = problem.copies()
-    y = problem.forward(**given)
+    y = np.array(problem.forward(**given))                         # a copy: forward may reuse its buffer
     yield from _written("forward", given, problem.inputs)
     again = problem.forward(**problem.copies())
     if not _same_bits(y, again):
         yield Hint("forward does not repeat", "forward gives other numbers the second time: its random numbers must come from "
                                               "a numpy Generator that the layer holds, or it keeps a state that it should not")
-    if np.asarray(y).dtype != problem.dtype:
-        yield Hint("dtype", f"forward made {np.asarray(y).dtype} of {problem.dtype}: a constant or a buffer of another dtype")
+    if y.dtype != problem.dtype:
+        yield Hint("dtype", f"forward made {y.dtype} of {problem.dtype}: a constant or a buffer of another dtype")
     if not np.isfinite(y).all():
         yield Hint("not finite", "forward gives NaN or infinity for these inputs")
 
 
 def _backward(problem):
     given, dy = problem.copies(), problem.dy.copy()
-    gradients = _kept(problem.backward(dy, **given))
+    gradients = {name: None if g is None else np.array(g) for name, g in problem.backward(dy, **given).items()}
     yield from _written("backward", {**given, "dy": dy}, {**problem.inputs, "dy": problem.dy})
-    again = _kept(problem.backward(problem.dy.copy(), **problem.copies()))
+    again = problem.gradients()
     for name in problem.inputs:
         one, two = gradients.get(name), again.get(name)
         if one is None or two is None:
@@ -56,8 +56,7 @@ def _linear(problem):
         return
     rng = np.random.default_rng([problem.dy.size, 2])              # no seed of a user's is a pair: dz is never dy
     dy, dz, a, b = problem.dy, rng.standard_normal(problem.dy.shape).astype(problem.dtype), 2.0, -3.0
-    first, second, both = (_kept(problem.backward(array.astype(problem.dtype), **problem.copies()))
-                           for array in (dy, dz, a * dy + b * dz))
+    first, second, both = (problem.gradients(array.astype(problem.dtype)) for array in (dy, dz, a * dy + b * dz))
     for name in problem.inputs:
         parts = [gradients.get(name) for gradients in (first, second, both)]
         if any(part is None or part.shape != problem.inputs[name].shape or not np.isfinite(part).all() for part in parts):
@@ -76,10 +75,6 @@ def _written(who, given, before):
         if not _same_bits(array, before[name]):
             what = f"{name} {shape_text(array.shape)}"
             yield Hint("writes", f"{who} writes to the {what} that it is given: others still need it, so make a new array")
-
-
-def _kept(gradients):
-    return {name: None if g is None else np.array(g) for name, g in gradients.items()}
 
 
 def _same_bits(a, b):

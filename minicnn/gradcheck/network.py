@@ -86,7 +86,7 @@ def _problem(layer, x_shape, rng):
 def _search(layer, x_shape, rng, directions, path):
     """Lines on what is wrong below this layer, or in it where its children are right."""
     deeper, layers = [], 0
-    for name, child, shape in reversed(_children(layer, x_shape)):  # in the order of backward
+    for name, child, shape in reversed(list(layer.child_inputs(x_shape))):     # in the order of backward
         error, noise = _worst(_problem(child, shape, rng), rng, directions)
         if not error <= TOLERANCE + noise:
             layers += 1
@@ -96,9 +96,9 @@ def _search(layer, x_shape, rng, directions, path):
     if deeper:
         return deeper
     problem = _problem(layer, x_shape, rng)
-    found = []
+    gradients, found = problem.gradients(), []
     for name, x in problem.inputs.items():
-        gradient = problem.gradients().get(name)
+        gradient = gradients.get(name)
         if gradient is None or gradient.shape != x.shape:
             found.append(f"{path} {_short(layer)}: d{name} is missing or has another shape")
             continue
@@ -121,11 +121,6 @@ def _smaller(layer, x_shape):
         return smaller
     except ShapeError:
         return x_shape
-
-
-def _children(layer, x_shape):
-    """(name, child, shape of its input) where the layer knows it."""
-    return list(layer.child_inputs(x_shape)) if layer.children() else []
 
 
 def _entries(problem, name, gradient, candidates, rng):

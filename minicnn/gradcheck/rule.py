@@ -18,7 +18,7 @@ class Rule(NamedTuple):
     floor: float = 1e-3            # rounding in L has the size of L, not of the entry: it drowns the tiniest entries
     bend: float = 1e-7             # a kink: halving h does not halve the bend, to within this share of the slope
     linear: float = 1e-9           # backward(a dy + b dz) = a backward(dy) + b backward(dz): rounding alone, no differences
-    unclear: float = 0.01          # an error bar above this share of the scale proves nothing
+    unclear: float = 0.01          # a difference of which more than this share may be curvature or rounding proves nothing
     kinks_allowed: float = 0.01    # share of the entries (or one) that may stand on a kink wherever they are nudged
 
 

@@ -8,7 +8,7 @@
 
 from . import convolution, losses, norm, optimizers, pointwise, pooling, structure
 from .exhibit import Exhibit, broken
-from .guards import caught, misses, report
+from .guards import LAX, Verdict, caught, misses, report
 
 EXHIBITS = {exhibit.name: exhibit for room in (convolution, pooling, pointwise, norm, losses, structure, optimizers)
             for exhibit in room.EXHIBITS}

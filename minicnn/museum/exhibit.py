@@ -19,7 +19,7 @@ class Exhibit(NamedTuple):
     """A card. `case` is the name of the self-check case that shows the bug, `hint` the pattern its report must name first."""
 
     name: str
-    target: str                    # where, such as "ops.reference.conv.col2im" or "layers.dropout.Dropout.backward"
+    target: str                    # where, such as "ops.reference.conv:col2im" or "layers.dropout:Dropout.backward"
     old: str                       # the line as it is right (without its comment)
     new: str                       # what stands there instead
     case: str
@@ -31,12 +31,9 @@ class Exhibit(NamedTuple):
 
     def patch(self):
         """The change as people write it: - what it is, + what the bug made of it."""
-        parts, depth = self.target.split("."), self._depth()
-        lines = [f"in minicnn/{'/'.join(parts[:depth])}.py, {'.'.join(parts[depth:])}:", f"-   {self.old}"]
-        return "\n".join(lines + [f"+   {line}" for line in self.new.splitlines()])
-
-    def _depth(self):
-        return 3 if self.target.startswith("ops.") else 2 if self.target.startswith("layers.") else 1
+        module, function = self.target.split(":")
+        return "\n".join([f"in minicnn/{module.replace('.', '/')}.py, {function}:", f"-   {self.old}",
+                          *(f"+   {line}" for line in self.new.splitlines())])
 
 
 @contextlib.contextmanager
@@ -61,11 +58,12 @@ def broken(exhibit):
 
 def _find(exhibit):
     """The module or class that holds the target, its name, and the function."""
-    depth, parts = exhibit._depth(), exhibit.target.split(".")
-    holder = importlib.import_module("." + ".".join(parts[:depth]), __package__.rsplit(".", 1)[0])
-    for part in parts[depth:-1]:
-        holder = getattr(holder, part)
-    return holder, parts[-1], vars(holder)[parts[-1]]
+    module, path = exhibit.target.split(":")
+    holder = importlib.import_module(f"..{module}", __package__)
+    *classes, name = path.split(".")
+    for owner in classes:
+        holder = getattr(holder, owner)
+    return holder, name, vars(holder)[name]
 
 
 def _patched(exhibit, original):

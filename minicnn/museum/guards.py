@@ -1,5 +1,7 @@
 """The checks that stand guard, and two that only look as if they did."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from .. import ops
@@ -12,8 +14,16 @@ from .exhibit import broken
 CLOSE = 1e-10
 
 
+class Verdict(NamedTuple):
+    """Whether a guard sees the bug, what it says, and the patterns of the gradient check's hints, the likeliest first."""
+
+    found: bool
+    text: str
+    patterns: tuple = ()
+
+
 def caught(exhibit, seed=0):
-    """(whether the exhibit's guard sees the bug, what it says): run it with the bug in place."""
+    """The Verdict of the exhibit's guard, with the bug in place."""
     with broken(exhibit):
         return GUARDS[exhibit.guard](exhibit, seed)
 
@@ -40,7 +50,7 @@ def _first_failing(exhibit, seed):
 
 def _gradcheck(exhibit, seed):
     found = _first_failing(exhibit, seed)
-    return not found.ok, str(found)
+    return Verdict(not found.ok, str(found), tuple(hint.pattern for hint in found.hints))
 
 
 def _definition(exhibit, seed):
@@ -58,8 +68,8 @@ def _definition(exhibit, seed):
         with ops.use("definition"):
             right = forward(**inputs)
     wrong = np.abs(ours - right) > CLOSE * np.abs(right).max()
-    return bool(wrong.any()), (f"{exhibit.case}: {wrong.sum()} of {wrong.size} numbers differ from the definition rung's, "
-                               f"by up to {np.abs(ours - right).max():.2g}")
+    return Verdict(bool(wrong.any()), f"{exhibit.case}: {wrong.sum()} of {wrong.size} numbers differ from the definition "
+                                      f"rung's, by up to {np.abs(ours - right).max():.2g}")
 
 
 STEPS = {"adam": ("adam", {"t": 3, "lr": 0.1}), "rmsprop": ("rmsprop", {"lr": 0.1}),
@@ -72,14 +82,15 @@ def _first_step(exhibit, seed):
     g = np.random.default_rng(seed).standard_normal(5)
     w, *_ = ops.adam(np.zeros(5), g, np.zeros(5), np.zeros(5), 1, 0.1)
     right = -0.1 * np.sign(g)
-    return not np.allclose(w, right, rtol=1e-6), f"the first step is {np.round(w, 4)}, expected -lr * sign(g) = {right}"
+    text = f"the first step is {np.round(w, 4)}, expected -lr * sign(g) = {right}"
+    return Verdict(not np.allclose(w, right, rtol=1e-6), text)
 
 
 def _extreme_logits(exhibit, seed):
     """Logits of +-1e4, in rows that lie far apart, have a finite result."""
     with np.errstate(divide="ignore"):                             # the bug takes the log of 0
         y = ops.log_softmax(np.array([[1e4, 0.0], [0.0, -1e4], [-1e4, -2e4]]))
-    return not np.isfinite(y).all(), f"log_softmax of logits of +-1e4 gives {y.tolist()}"
+    return Verdict(not np.isfinite(y).all(), f"log_softmax of logits of +-1e4 gives {y.tolist()}")
 
 
 GUARDS = {"gradcheck": _gradcheck, "definition": _definition, "first step": _first_step, "extreme logits": _extreme_logits}

@@ -33,4 +33,4 @@ def rounds(rng, seed=0):
 
 
 def _file(exhibit):
-    return exhibit.target.rsplit(".", 1)[0]
+    return exhibit.target.split(":")[0]

@@ -204,6 +204,20 @@ def test_a_wrong_kernel_larger_than_an_image_of_its_size_is_reported():
     assert [hint.pattern for hint in report.hints] == ["multiplied by 2"]
 
 
+def test_a_forward_that_reuses_its_buffer_is_not_accused_and_one_that_counts_is_caught():
+    buffer, calls = np.empty((3, 4)), []
+    reuses = check_op(lambda x: np.tanh(x, out=buffer), lambda dy, x: {"x": dy * (1 - np.tanh(x) ** 2)}, {"x": np.ones((3, 4))})
+    assert reuses.ok, reuses
+
+    def counts(x):
+        calls.append(1)
+        np.add(x, len(calls), out=buffer)
+        return buffer
+
+    counted = check_op(counts, lambda dy, x: {"x": dy}, {"x": np.ones((3, 4))})
+    assert counted.hints[0].pattern == "forward does not repeat"
+
+
 def test_nothing_to_check_is_refused():
     with pytest.raises(ValueError, match="expected at least one input, got none"):
         check_op(lambda: np.ones(3), lambda dy: {}, {})
