@@ -12,7 +12,7 @@ import os
 import numpy as np
 
 from minicnn import Adam, as_float, batches, fashion_mnist, save_checkpoint, sigmoid_cross_entropy, split
-from minicnn.console import Progress, at_least, one_line_errors, positive, share
+from minicnn.cli.console import Progress, at_least, one_line_errors, positive, share
 from minicnn.data.augment import Augment
 from minicnn.metrics import best_threshold, report, report_text, roc_auc, roc_curve
 from minicnn.models import two_conv

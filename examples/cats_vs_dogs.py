@@ -26,13 +26,13 @@ from minicnn import (
     save_checkpoint,
     softmax_cross_entropy,
 )
-from minicnn.averaging import AveragedWeights
-from minicnn.console import Progress, at_least, one_line_errors, share
+from minicnn.cli.console import Progress, at_least, one_line_errors, share
 from minicnn.data.augment import Augment
 from minicnn.data.folder import class_weights, image_folder
 from minicnn.data.preparation import Preparation
 from minicnn.metrics import accuracy, report, report_text, softmax
-from minicnn.plots import mistakes
+from minicnn.optim.averaging import AveragedWeights
+from minicnn.visualize.plots import mistakes
 
 
 def network(width, rng):

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter
 
 from minicnn import AdamW, OneCycle, as_float, batches, fashion_mnist, softmax_cross_entropy
-from minicnn.console import Progress, at_least, one_line_errors, positive
+from minicnn.cli.console import Progress, at_least, one_line_errors, positive
 from minicnn.metrics import accuracy
 from minicnn.models import MODELS, build
 

@@ -13,13 +13,15 @@ import os
 
 import numpy as np
 
-from minicnn import Adam, batches, looking, plots, softmax_cross_entropy
-from minicnn.console import Progress, at_least, one_line_errors
+from minicnn import Adam, batches, softmax_cross_entropy
+from minicnn.cli.console import Progress, at_least, one_line_errors
 from minicnn.data.preparation import Preparation
 from minicnn.data.sources import load
 from minicnn.metrics import softmax
-from minicnn.model_file import load_model
 from minicnn.models import two_conv
+from minicnn.training.model_file import load_model
+from minicnn.visualize import features as looking
+from minicnn.visualize import plots
 
 
 def trained(data, flags):

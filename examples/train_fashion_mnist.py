@@ -32,16 +32,16 @@ from minicnn import (
     save_checkpoint,
     softmax_cross_entropy,
 )
-from minicnn.averaging import AveragedWeights
-from minicnn.console import Progress, at_least, one_line_errors, share
+from minicnn.cli.console import Progress, at_least, one_line_errors, share
 from minicnn.data.augment import Augment
 from minicnn.data.preparation import Preparation
 from minicnn.data.sources import load
-from minicnn.initializers import fans
+from minicnn.layers.initializers import fans
 from minicnn.metrics import accuracy, report, report_text, softmax
 from minicnn.models import two_conv
-from minicnn.optimizers import Optimizer
-from minicnn.plots import confusion_matrix, mistakes
+from minicnn.optim.averaging import AveragedWeights
+from minicnn.optim.optimizers import Optimizer
+from minicnn.visualize.plots import confusion_matrix, mistakes
 
 
 class Recipe(NamedTuple):

@@ -23,10 +23,10 @@ from minicnn import (
     softmax_cross_entropy,
     split,
 )
-from minicnn.console import CtrlC, Progress, one_line_errors, parser, sketch
+from minicnn.cli.console import CtrlC, Progress, one_line_errors, parser, sketch
 from minicnn.metrics import accuracy, confusion_matrix
 from minicnn.models import two_conv
-from minicnn.plots import learning_curves, predictions
+from minicnn.visualize.plots import learning_curves, predictions
 
 
 def where(problem, model, x, last):

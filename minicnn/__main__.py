@@ -1,4 +1,4 @@
-"""The command `minicnn`, also `python -m minicnn`. Each subcommand is a module of minicnn/commands."""
+"""The command `minicnn`, also `python -m minicnn`. Each subcommand is a module of minicnn/cli."""
 
 import argparse
 import difflib
@@ -6,7 +6,7 @@ import importlib
 import sys
 
 from . import __version__
-from .console import one_line_errors
+from .cli.console import one_line_errors
 
 COMMANDS = {
     "train": "train a network on a data set or on a folder of pictures",
@@ -34,7 +34,7 @@ def main(arguments=None):
         flags = commands.add_parser(name, help=line, add_help=name == asked,
                                     formatter_class=argparse.RawDescriptionHelpFormatter)
         if name == asked:                                          # the others are not even imported
-            module = importlib.import_module(f".commands.{name}", __package__)
+            module = importlib.import_module(f".cli.{name}", __package__)
             flags.description = module.__doc__
             module.arguments(flags)
     if asked is not None and asked not in COMMANDS:

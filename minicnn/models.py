@@ -9,9 +9,10 @@ import math
 
 import numpy as np
 
-from .containers import Concat, Residual, Sequential
-from .initializers import glorot_uniform, he_normal
 from .layers import AvgPool2D, BatchNorm, Conv2D, Dense, Dropout, Flatten, GlobalAvgPool2D, MaxPool2D, ReLU, Tanh
+from .layers.branches import Concat, Residual
+from .layers.initializers import glorot_uniform, he_normal
+from .layers.sequential import Sequential
 from .shapes import message, whole
 
 

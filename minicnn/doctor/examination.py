@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..losses import NonFiniteError, softmax_cross_entropy
-from ..optimizers import Adam
+from ..optim.optimizers import Adam
 from ..shapes import ShapeError, check_floats, check_not_empty, message
 from . import learning, network
 from .findings import Finding, Findings

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..data import split
 from ..losses import NonFiniteError, softmax_cross_entropy
-from ..optimizers import Adam
+from ..optim.optimizers import Adam
 from .findings import BOUNDS, Finding, finding, told
 from .network import calm, some
 from .steps import steps

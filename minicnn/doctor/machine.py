@@ -59,7 +59,7 @@ def versions():
 
 
 def processor():
-    from ..ops.fast import cpu  # imports Numba: not before a machine is looked at
+    from ..ops.fast.kernels import cpu  # imports Numba: not before a machine is looked at
 
     found = {"system": f"{platform.system()} {platform.machine()}", "tile": cpu.SHAPE, "vector_bytes": cpu.VECTOR_BYTES,
              "rows": cpu.ROWS, "vectors": cpu.VECTORS}
@@ -109,7 +109,7 @@ def writable(folder):
 
 
 def threads():
-    from ..ops.fast.threads import num_threads
+    from ..ops.fast.kernels.threads import num_threads
 
     cores, used, quota = _cores(), num_threads(), _quota()
     most = cores if quota is None else max(1, min(cores, math.ceil(quota)))
@@ -122,7 +122,7 @@ def threads():
 
 
 def threading_layer():
-    from ..ops.fast.threads import threading_layer as layer
+    from ..ops.fast.kernels.threads import threading_layer as layer
 
     return told("threading layer", "warning" if layer() == "workqueue" else "ok", str(layer()),
                 ("Kernels start in about a microsecond.",
@@ -144,7 +144,7 @@ def _disabled():
 
 
 def _kernel_folder():
-    from ..ops.fast.kernels import compiled, package_stamp
+    from ..ops.fast.kernels.compiler import compiled, package_stamp
 
     return compiled(package_stamp)._cache.cache_path               # as for any function of that package; it is not called
 

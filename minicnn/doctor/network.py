@@ -10,9 +10,9 @@ import math
 import numpy as np
 
 from .. import ops
-from ..health import first_nonfinite
 from ..layers import Dropout
 from ..losses import softmax_cross_entropy
+from ..training.nonfinite import first_nonfinite
 from .findings import BOUNDS, Finding, finding
 
 MANY = 256                                                         # pictures that tell a layer's statistics well enough

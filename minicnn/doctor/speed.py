@@ -33,7 +33,7 @@ def agreement():
 
 def convolution(seconds=1.0):
     """GFLOP/s of a 3 x 3 convolution on one thread and on all; medians over `seconds`."""
-    from ..ops.fast.threads import num_threads
+    from ..ops.fast.kernels.threads import num_threads
 
     most, rates = num_threads(), {}
     try:

@@ -8,7 +8,7 @@ import numpy as np
 from ..data import batches
 from ..layers import ReLU
 from ..losses import NonFiniteError, softmax_cross_entropy
-from ..optimizers import Adam
+from ..optim.optimizers import Adam
 from .findings import BOUNDS, finding
 from .network import MANY, calm, size, some
 

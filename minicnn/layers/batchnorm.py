@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from .. import initializers, ops
-from ..parameter import Parameter
+from .. import ops
 from ..shapes import ShapeError, check_images, check_shape, message, shape_text, whole
+from . import initializers
 from .layer import Layer
+from .parameter import Parameter
 
 
 class BatchNorm(Layer):

@@ -4,10 +4,11 @@ import math
 
 import numpy as np
 
-from .. import initializers, ops
-from ..parameter import Parameter
+from .. import ops
 from ..shapes import conv_window, paddings, pair, shortest, whole
+from . import initializers
 from .layer import Layer
+from .parameter import Parameter
 
 
 class Conv2D(Layer):
@@ -31,7 +32,7 @@ class Conv2D(Layer):
         self.b = Parameter(initializers.zeros((filters,), dtype=dtype)) if bias else None
 
     def forward(self, x, relu=False):
-        """y, or relu(y) where the ReLU behind this layer is computed with it (see minicnn/fusion.py)."""
+        """y, or relu(y) where the ReLU behind this layer is computed with it (see minicnn/layers/fusion.py)."""
         self.check(x)
         compute = ops.conv2d_relu if relu else ops.conv2d
         y = compute(x, self.w.value, self.b and self.b.value, self.stride, self.padding)

@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from .. import initializers, ops
-from ..parameter import Parameter
+from .. import ops
 from ..shapes import check_shape, whole
+from . import initializers
 from .layer import Layer
+from .parameter import Parameter
 
 
 class Dense(Layer):
@@ -22,7 +23,7 @@ class Dense(Layer):
         self.b = Parameter(initializers.zeros(shape[1:], dtype=dtype)) if bias else None
 
     def forward(self, x, relu=False):
-        """y, or relu(y) where the ReLU behind this layer is computed with it (see minicnn/fusion.py)."""
+        """y, or relu(y) where the ReLU behind this layer is computed with it (see minicnn/layers/fusion.py)."""
         self.check(x)
         compute = ops.dense_relu if relu else ops.dense
         y = compute(x, self.w.value, self.b and self.b.value)

@@ -22,17 +22,17 @@ class Dropout(Layer):
 
     def forward(self, x):
         self.check(x)
-        keep = None
+        mask = None
         y = x
         if self.training:
-            keep = self.rng.random(x.shape, np.float32) >= self.rate
-            y = ops.dropout(x, keep, self.rate)
-        self.cache = self.keep(y, keep)
+            mask = self.rng.random(x.shape, np.float32) >= self.rate
+            y = ops.dropout(x, mask, self.rate)
+        self.cache = self.keep(y, mask)
         return y
 
     def backward(self, dy):
-        keep, = self.take(dy)
-        return dy if keep is None else ops.dropout_backward(dy, keep, self.rate)
+        mask, = self.take(dy)
+        return dy if mask is None else ops.dropout_backward(dy, mask, self.rate)
 
     def __repr__(self):
         return f"Dropout({self.rate})"

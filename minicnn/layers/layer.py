@@ -10,8 +10,8 @@ gradients, it never adds to older ones, so there is nothing to zero between step
 
 import numpy as np
 
-from ..parameter import Parameter
 from ..shapes import check_floats, check_not_empty, check_shape, message
+from .parameter import Parameter
 
 
 class Layer:

@@ -6,9 +6,10 @@
     quiz.py                             find the bug, with the checker as the only tool
 """
 
-from . import convolution, losses, norm, optimizers, pointwise, pooling, structure
+
+from . import activations, batchnorm, convolution, losses, optimizers, pooling, structure
 from .exhibit import Exhibit, broken
 from .guards import LAX, Verdict, caught, misses, report
 
-EXHIBITS = {exhibit.name: exhibit for room in (convolution, pooling, pointwise, norm, losses, structure, optimizers)
+EXHIBITS = {exhibit.name: exhibit for room in (convolution, pooling, activations, batchnorm, losses, structure, optimizers)
             for exhibit in room.EXHIBITS}

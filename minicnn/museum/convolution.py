@@ -53,19 +53,19 @@ EXHIBITS = (
         "u runs to KH - 1 included.",
         "iamtrask/Grokking-Deep-Learning #43: row and column loops stop one window early", "last kernel row"),
     Exhibit(
-        "one-image-of-the-batch", "ops.reference.conv:dense_backward",
+        "one-image-of-the-batch", "ops.reference.dense:dense_backward",
         "dw = x.T @ dy", "dw = np.outer(x[-1], dy[-1])",
         "dense", "Learns noisily, as if the batch size were 1, which is the only size at which it is right.",
         "w serves every image of the batch, so its gradient is the sum over all of them: x.T @ dy is that sum.",
         "mlpack/mlpack #3679: right for batch size 1 only", "one sample"),
     Exhibit(
-        "dense-gradient-transposed", "ops.reference.conv:dense_backward",
+        "dense-gradient-transposed", "ops.reference.dense:dense_backward",
         "dw = x.T @ dy", "dw = (dy.T @ x).reshape(w.shape)",
         "dense", "No error: the reshape makes it fit. The layer learns nothing.",
         "dw must be (D, K): x.T (D, N) times dy (N, K) is the only product that is. An error there was a good sign.",
         "TobiasLee/Chinese-Hip-pop-Generation #8 reshapes where a transpose is due", "transposed"),
     Exhibit(
-        "all-biases-alike", "ops.reference.conv:dense_backward",
+        "all-biases-alike", "ops.reference.dense:dense_backward",
         "db = dy.sum(axis=0)", "db = np.full(dy.shape[1], dy.sum())",
         "dense", "Still learns; all biases of the layer stay equal for ever.",
         "Sum over the batch, not over the outputs: each output has a bias of its own.",

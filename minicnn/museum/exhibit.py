@@ -11,6 +11,8 @@ import sys
 import textwrap
 from typing import NamedTuple
 
+import numpy as np
+
 from .. import ops
 from ..shapes import message
 
@@ -75,5 +77,5 @@ def _patched(exhibit, original):
     indent = source[at[0]][:len(source[at[0]]) - len(source[at[0]].lstrip())]
     source[at[0]:at[0] + 1] = [indent + line for line in exhibit.new.splitlines()]
     made = {}
-    exec(compile("\n".join(source), f"<museum: {exhibit.name}>", "exec"), vars(inspect.getmodule(original)), made)
+    exec(compile("\n".join(source), f"<museum: {exhibit.name}>", "exec"), {"np": np} | vars(inspect.getmodule(original)), made)
     return made[original.__name__]

@@ -5,10 +5,10 @@ from typing import NamedTuple
 import numpy as np
 
 from .. import ops
+from ..gradcheck.cases import op_cases, problems
 from ..gradcheck.compare import check
 from ..gradcheck.differences import entry_slopes
 from ..ops import definition, reference
-from ..selfcheck import op_cases, problems
 from .exhibit import broken
 
 CLOSE = 1e-10

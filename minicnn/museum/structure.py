@@ -4,19 +4,19 @@ from .exhibit import Exhibit
 
 EXHIBITS = (
     Exhibit(
-        "shortcut-forgotten", "containers:Residual.backward",
+        "shortcut-forgotten", "layers.branches:Residual.backward",
         "return self.body.backward(dy) + around", "return self.body.backward(dy)",
         "Residual(Sequential([ Conv2D(2, 2", "Forward is a ResNet, backward a plain net: twenty blocks deep, nothing "
         "arrives below.",
         "A fork forward is a sum backward. The shortcut's own gradient is dy.",
         "paiml/entrenar #313", "shortcut forgotten"),
     Exhibit(
-        "shortcut-taken-twice", "containers:Residual.backward",
+        "shortcut-taken-twice", "layers.branches:Residual.backward",
         "return self.body.backward(dy) + around", "return self.body.backward(dy) + around + around",
         "Residual(Sequential([ Conv2D(2, 2", "Learns for a few blocks; gradients double with every one, so deep nets explode.",
         "One shortcut, one dy.", "", "shortcut added twice"),
     Exhibit(
-        "last-branch-only", "containers:Concat.backward",
+        "last-branch-only", "layers.branches:Concat.backward",
         "return sum(branch.backward(part) for branch, part in zip(self.branches, parts))",
         "return [branch.backward(part) for branch, part in zip(self.branches, parts)][-1]",
         "Concat(", "Still learns: the parameters of all branches get their gradients, and only the layers below starve.",
@@ -31,7 +31,7 @@ EXHIBITS = (
         "backward assigns: the gradient is that of the last pass, and nobody has to zero it.",
         "karpathy/micrograd #102", "accumulates"),
     Exhibit(
-        "flatten-in-fortran-order", "layers.reshape:Flatten.backward",
+        "flatten-in-fortran-order", "layers.flatten:Flatten.backward",
         "return dy.reshape(x_shape)", 'return dy.reshape(x_shape, order="F")',
         "Flatten()", "The dense part learns, the convolutions get the gradients of other pixels.",
         "Backward undoes forward's reshape, in the same order.",

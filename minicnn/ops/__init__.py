@@ -9,7 +9,7 @@ while with `with use("definition"): ...`, or for a whole program with the enviro
 They take arrays and return arrays, never write to what they are given, keep no state, and keep the dtype they get.
 """
 
-from .ladder import current, op, rungs, set_num_threads, use
+from .backend import current, op, rungs, set_num_threads, use
 
 im2col, col2im = op("im2col"), op("col2im")
 conv2d, conv2d_backward = op("conv2d"), op("conv2d_backward")

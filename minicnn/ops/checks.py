@@ -174,22 +174,22 @@ def log_softmax_backward(dy, y):
     _alike("log_softmax_backward", y=y, dy=dy)
 
 
-def dropout(x, keep, rate):
-    _dropout("dropout", "x", x, keep, rate)
+def dropout(x, mask, rate):
+    _dropout("dropout", "x", x, mask, rate)
 
 
-def dropout_backward(dy, keep, rate):
-    _dropout("dropout_backward", "dy", dy, keep, rate)
+def dropout_backward(dy, mask, rate):
+    _dropout("dropout_backward", "dy", dy, mask, rate)
 
 
-def _dropout(who, name, array, keep, rate):
+def _dropout(who, name, array, mask, rate):
     _alike(who, **{name: array})
     if isinstance(rate, bool) or not isinstance(rate, numbers.Real) or not 0 <= rate < 1:
         raise ShapeError(message(who, "rate in [0, 1)", repr(rate), "rate is the share that is dropped"))
-    if str(getattr(keep, "dtype", "")) != "bool" or keep.shape != array.shape:
-        raise ShapeError(message(who, f"keep: booleans {shape_text(array.shape)}",
-                                 f"{getattr(keep, 'dtype', type(keep).__name__)} {getattr(keep, 'shape', '')}",
-                                 f"keep has one entry for each of {name}"))
+    if str(getattr(mask, "dtype", "")) != "bool" or mask.shape != array.shape:
+        raise ShapeError(message(who, f"mask: booleans {shape_text(array.shape)}",
+                                 f"{getattr(mask, 'dtype', type(mask).__name__)} {getattr(mask, 'shape', '')}",
+                                 f"mask has one entry for each of {name}"))
 
 
 # --------------------------------------------------------------------------------------------- batch normalisation

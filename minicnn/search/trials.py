@@ -8,8 +8,8 @@ import os
 import time
 from pathlib import Path
 
-from ..runs import RunError, open_run
 from ..shapes import message
+from ..training.run_folder import RunError, open_run
 
 LINES, ABOUT = "trials.jsonl", "search.json"
 

@@ -5,10 +5,10 @@ import math
 import os
 import shlex
 
-from ..checkpoint import CheckpointError, load_checkpoint
 from ..models import build
-from ..runs import LOCK, RunError, fresh, now, open_run, read_run, versions
 from ..shapes import ShapeError, message
+from .checkpoint import CheckpointError, load_checkpoint
+from .run_folder import LOCK, RunError, fresh, now, open_run, read_run, versions
 from .settings import SETTINGS, complete, flag, own, resumed
 
 

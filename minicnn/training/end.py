@@ -4,10 +4,10 @@ import shlex
 
 import numpy as np
 
-from ..health import first_nonfinite
 from ..losses import NonFiniteError, softmax_cross_entropy
 from ..metrics import accuracy, report, report_text, softmax
-from ..model_file import save_model
+from .model_file import save_model
+from .nonfinite import first_nonfinite
 from .settings import own
 
 CHUNK = 1024                                                       # pictures prepared at a time
@@ -53,7 +53,7 @@ def judge(run_folder, settings, source, prepare, model, history):
         save_model(run_folder.path("model.npz"), model, settings["model"], own(settings), prepare, source.classes)
     print(f"\nthe test pictures, with the weights of epoch {best(history)['epoch']}:\n{report_text(figures)}\n")
     if settings["pictures"]:
-        from ..pictures import write_pictures  # here, because matplotlib takes its time
+        from ..visualize.pictures import write_pictures  # here, because matplotlib takes its time
         with run_folder.no_loss("pictures"):
             write_pictures(run_folder.path("pictures"), model, prepare(source.test_images), source.test_images, labels,
                            probabilities, source.classes, history)

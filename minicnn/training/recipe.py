@@ -5,8 +5,8 @@ import sys
 import numpy as np
 
 from ..data.augment import Augment
-from ..optimizers import SGD, Adam, AdamW, RMSprop
-from ..schedules import Cosine, OneCycle, StepDecay
+from ..optim.optimizers import SGD, Adam, AdamW, RMSprop
+from ..optim.schedules import Cosine, OneCycle, StepDecay
 
 RATES = {"adam": 2e-3, "adamw": 2e-3, "rmsprop": 1e-3, "sgd": 0.05}
 DECAYS = {"adam": 0.0, "adamw": 0.01, "rmsprop": 0.0, "sgd": 0.0}

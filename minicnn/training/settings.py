@@ -10,7 +10,7 @@ import inspect
 import re
 from typing import NamedTuple
 
-from ..console import at_least, between, one_of, positive
+from ..cli.console import at_least, between, one_of, positive
 from ..models import MODELS
 from ..shapes import message
 

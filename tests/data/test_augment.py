@@ -7,7 +7,7 @@ from scipy import ndimage
 
 from minicnn import DtypeError, ShapeError, batches
 from minicnn.data import Augment
-from minicnn.plots import augmentations
+from minicnn.visualize.plots import augmentations
 
 RNG = np.random.default_rng(0)
 X = RNG.random((40, 12, 16, 3), dtype=np.float32) + 1              # nothing in it is 0, the fill

@@ -40,7 +40,7 @@ def test_every_check_of_a_machine(monkeypatch):
 
 
 def test_speed_is_measured_and_the_number_of_threads_left_as_it_was():
-    from minicnn.ops.fast.threads import num_threads
+    from minicnn.ops.fast.kernels.compiler.threads import num_threads
 
     before = num_threads()
     found = speed.convolution(0.02)
@@ -50,7 +50,7 @@ def test_speed_is_measured_and_the_number_of_threads_left_as_it_was():
 
 @pytest.mark.parametrize("rates, word", [((1e9, 2e9), "far slower"), ((100e9, 101e9), "gain little"), ((100e9, 190e9), "")])
 def test_speed_that_is_wrong(monkeypatch, rates, word):
-    threads = importlib.import_module("minicnn.ops.fast.threads")
+    threads = importlib.import_module("minicnn.ops.fast.kernels.threads")
     monkeypatch.setattr(threads, "num_threads", lambda: 2)
     monkeypatch.setattr(ops, "set_num_threads", lambda n: None)
     rates = iter(rates)
@@ -103,7 +103,7 @@ def test_folders_that_cannot_be_written(tmp_path, monkeypatch):
 def test_threads(monkeypatch, cores, quota, used, status, word):
     monkeypatch.setattr(machine, "_cores", lambda: cores)
     monkeypatch.setattr(machine, "_quota", lambda: quota)
-    monkeypatch.setattr(importlib.import_module("minicnn.ops.fast.threads"), "num_threads", lambda: used)
+    monkeypatch.setattr(importlib.import_module("minicnn.ops.fast.kernels.threads"), "num_threads", lambda: used)
     found = machine.threads()
     assert found.status == status and word in str(found)
 

@@ -5,11 +5,11 @@ import pytest
 
 from minicnn import Conv2D, Dense, Dropout, Layer, MaxPool2D, ReLU, Sequential, Tanh, check_layer, check_op, ops
 from minicnn.gradcheck import TOLERANCE
+from minicnn.gradcheck.cases import problems
 from minicnn.gradcheck.compare import check
 from minicnn.gradcheck.differences import entry_slopes
 from minicnn.gradcheck.rule import RULES
-from minicnn.ops.ladder import RUNGS
-from minicnn.selfcheck import problems
+from minicnn.ops.backend import RUNGS
 
 
 @pytest.mark.parametrize("rung", RUNGS)

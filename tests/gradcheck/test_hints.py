@@ -3,7 +3,19 @@
 import numpy as np
 import pytest
 
-from minicnn import BatchNorm, Conv2D, Dense, Dropout, Layer, MaxPool2D, Parameter, Sequential, Tanh, check_layer, check_op
+from minicnn import (
+    BatchNorm,
+    Conv2D,
+    Dense,
+    Dropout,
+    Layer,
+    MaxPool2D,
+    Parameter,
+    Sequential,
+    Tanh,
+    check_layer,
+    check_op,
+)
 from minicnn.gradcheck.evidence import place
 from minicnn.shapes import DtypeError
 

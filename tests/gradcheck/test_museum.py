@@ -98,7 +98,7 @@ def test_the_end_of_the_input_ends_a_quiz(capsys, monkeypatch):
 
 def test_run_is_status_1_where_something_is_not_caught(capsys, monkeypatch):
     harmless = EXHIBITS["tanh-twice"]._replace(new="return dy * (1 - y**2)", name="harmless")
-    monkeypatch.setattr("minicnn.commands.museum.EXHIBITS", {"tanh-twice": EXHIBITS["tanh-twice"], "harmless": harmless})
+    monkeypatch.setattr("minicnn.cli.museum.EXHIBITS", {"tanh-twice": EXHIBITS["tanh-twice"], "harmless": harmless})
     assert main(["museum", "run"]) == 1
     out = capsys.readouterr().out
     assert "NOTHING" in out

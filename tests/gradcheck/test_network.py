@@ -5,9 +5,9 @@ import pytest
 
 from minicnn import BatchNorm, Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU, Residual, Sequential, check_network
 from minicnn.gradcheck import step_errors
+from minicnn.gradcheck.cases import network_reports
 from minicnn.gradcheck.checks import layer_problem
 from minicnn.museum import EXHIBITS, broken
-from minicnn.selfcheck import network_reports
 
 
 def network():

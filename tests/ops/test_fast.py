@@ -121,7 +121,7 @@ def test_nan_and_infinity_go_where_the_reference_has_them(C, F, bad):
 
 def test_winograd_rounds_little_more_than_the_definition():
     """Its largest and its root mean square error, beside float64, are at most four times those of the direct kernel."""
-    from minicnn.ops.fast import winograd
+    from minicnn.ops.fast.kernels.compiler import winograd
     rng = np.random.default_rng(0)
     x, w = rng.standard_normal((4, 24, 24, 64)), rng.standard_normal((3, 3, 64, 64))
     dy = rng.standard_normal((4, 24, 24, 64))
@@ -147,7 +147,7 @@ def test_winograd_rounds_little_more_than_the_definition():
 
 
 def test_memory_that_nobody_sees_is_lent_again_and_given_back_when_it_grows(monkeypatch):
-    from minicnn.ops.fast import buffers
+    from minicnn.ops.fast.kernels.compiler import memory_pool as buffers
     pool = buffers.Buffers()
     first = pool.lend(1000)
     address = first.ctypes.data

@@ -11,7 +11,7 @@ from strategies import arrays, windows
 
 from minicnn import DtypeError, ReLU, ops
 from minicnn.ops import checks, definition, fast, reference
-from minicnn.ops.ladder import RUNGS
+from minicnn.ops.backend import RUNGS
 
 TOLERANCE = {"float64": 1e-10, "float32": 1e-4}
 NAMES = sorted(name for name in vars(checks) if callable(getattr(checks, name)) and hasattr(definition, name))

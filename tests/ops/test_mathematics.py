@@ -112,7 +112,7 @@ def test_dropout_keeps_the_mean_and_backward_uses_the_same_mask():
 
 def test_nothing_given_to_an_op_is_written_to():
     """Read-only inputs raise where an op writes; here each op meets only read-only inputs, through the gradient checks."""
-    from minicnn.selfcheck import op_cases
+    from minicnn.gradcheck.cases import op_cases
     rng = np.random.default_rng(3)
     for name, forward, backward, inputs, _ in op_cases(rng):
         copies = {key: value.copy() for key, value in inputs.items()}

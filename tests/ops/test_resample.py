@@ -8,7 +8,7 @@ from scipy import ndimage
 
 from minicnn import DtypeError, ShapeError, ops
 from minicnn.ops import fast
-from minicnn.ops.ladder import RUNGS
+from minicnn.ops.backend import RUNGS
 
 IDENTITY = np.array([[[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]])
 

@@ -5,10 +5,10 @@ import argparse
 import numpy as np
 import pytest
 
+from minicnn.layers.parameter import Parameter
 from minicnn.models import MODELS
-from minicnn.optimizers import SGD, Adam, AdamW, RMSprop
-from minicnn.parameter import Parameter
-from minicnn.schedules import Cosine, OneCycle, StepDecay
+from minicnn.optim.optimizers import SGD, Adam, AdamW, RMSprop
+from minicnn.optim.schedules import Cosine, OneCycle, StepDecay
 from minicnn.training import recipe
 from minicnn.training.settings import SETTINGS, add_flags, complete, flag, own, resumed
 

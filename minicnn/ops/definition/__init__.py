@@ -7,30 +7,29 @@ forward line: where forward says  y += x * w,  backward says  dx += dy * w  and 
 Shapes, errors and sources stand in the docstrings of the reference rung, in the file of the same name.
 """
 
-from .conv import col2im, conv2d, conv2d_backward, dense, dense_backward, im2col
-from .fused import conv2d_relu, dense_relu, max_pool2d_relu_backward
-from .norm import batch_norm, batch_norm_backward, batch_norm_eval, batch_norm_eval_backward
-from .pointwise import (
-                        dropout,
-                        dropout_backward,
-                        leaky_relu,
-                        leaky_relu_backward,
-                        log_softmax,
-                        log_softmax_backward,
-                        relu,
-                        relu_backward,
-                        sigmoid,
-                        sigmoid_backward,
-                        tanh,
-                        tanh_backward,
+from .activations import (
+    leaky_relu,
+    leaky_relu_backward,
+    relu,
+    relu_backward,
+    sigmoid,
+    sigmoid_backward,
+    tanh,
+    tanh_backward,
 )
+from .batchnorm import batch_norm, batch_norm_backward, batch_norm_eval, batch_norm_eval_backward
+from .conv import col2im, conv2d, conv2d_backward, conv2d_relu, im2col
+from .dense import dense, dense_backward, dense_relu
+from .dropout import dropout, dropout_backward
 from .pool import (
-                        avg_pool2d,
-                        avg_pool2d_backward,
-                        global_avg_pool2d,
-                        global_avg_pool2d_backward,
-                        max_pool2d,
-                        max_pool2d_backward,
+    avg_pool2d,
+    avg_pool2d_backward,
+    global_avg_pool2d,
+    global_avg_pool2d_backward,
+    max_pool2d,
+    max_pool2d_backward,
+    max_pool2d_relu_backward,
 )
 from .resample import affine
-from .update import adam, rmsprop, sgd
+from .softmax import log_softmax, log_softmax_backward
+from .updates import adam, rmsprop, sgd

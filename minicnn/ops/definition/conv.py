@@ -4,6 +4,7 @@ import numpy as np
 
 from ...shapes import window
 from ..padding import crop, pad
+from .activations import relu
 
 
 def im2col(x, kernel_size, stride=1, padding=0):
@@ -73,20 +74,5 @@ def conv2d_backward_loops(dy, x, w, stride_h, stride_w, dx, dw, db):
                                 dw[u, v, c, f] += dy[n, i, j, f] * x[n, i * stride_h + u, j * stride_w + v, c]
 
 
-def dense(x, w, b=None):
-    y = np.zeros((x.shape[0], w.shape[1]), np.result_type(x, w))
-    for n, k in np.ndindex(y.shape):
-        y[n, k] = 0 if b is None else b[k]
-        for d in range(x.shape[1]):
-            y[n, k] += x[n, d] * w[d, k]
-    return y
-
-
-def dense_backward(dy, x, w, input_gradient=True):
-    dx, dw, db = (np.zeros(shape, np.result_type(dy, x, w)) for shape in (x.shape, w.shape, w.shape[1:]))
-    for n, k in np.ndindex(dy.shape):
-        db[k] += dy[n, k]
-        for d in range(x.shape[1]):
-            dx[n, d] += dy[n, k] * w[d, k]
-            dw[d, k] += dy[n, k] * x[n, d]
-    return dx if input_gradient else None, dw, db
+def conv2d_relu(x, w, b=None, stride=1, padding=0):
+    return relu(conv2d(x, w, b, stride, padding))

@@ -6,6 +6,7 @@ import numpy as np
 
 from ...shapes import window
 from ..padding import crop, pad
+from .activations import relu_backward
 
 
 def _winner(x, n, i, j, c, win):
@@ -71,3 +72,7 @@ def global_avg_pool2d_backward(dy, x_shape):
     for n, i, j, c in np.ndindex(*x_shape):
         dx[n, i, j, c] += dy[n, c] / (H * W)
     return dx
+
+
+def max_pool2d_relu_backward(dy, y, kernel_size, stride=None, padding=0):
+    return relu_backward(max_pool2d_backward(dy, y, kernel_size, stride, padding), y)

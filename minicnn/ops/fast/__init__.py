@@ -14,32 +14,30 @@ Under NUMBA_DISABLE_JIT=1 the kernels have no Python body, and the ladder takes 
 """
 
 from ..reference import col2im, im2col
-from .conv import conv2d, conv2d_backward
-from .dense import dense, dense_backward
-from .fused import conv2d_relu, dense_relu, max_pool2d_relu_backward
-from .norm import batch_norm, batch_norm_backward, batch_norm_eval, batch_norm_eval_backward
-from .pointwise import (
-                        dropout,
-                        dropout_backward,
-                        leaky_relu,
-                        leaky_relu_backward,
-                        log_softmax,
-                        log_softmax_backward,
-                        relu,
-                        relu_backward,
-                        sigmoid,
-                        sigmoid_backward,
-                        tanh,
-                        tanh_backward,
+from .activations import (
+    leaky_relu,
+    leaky_relu_backward,
+    relu,
+    relu_backward,
+    sigmoid,
+    sigmoid_backward,
+    tanh,
+    tanh_backward,
 )
+from .batchnorm import batch_norm, batch_norm_backward, batch_norm_eval, batch_norm_eval_backward
+from .conv import conv2d, conv2d_backward, conv2d_relu
+from .dense import dense, dense_backward, dense_relu
+from .dropout import dropout, dropout_backward
+from .kernels.threads import num_threads, set_num_threads, threading_layer
 from .pool import (
-                        avg_pool2d,
-                        avg_pool2d_backward,
-                        global_avg_pool2d,
-                        global_avg_pool2d_backward,
-                        max_pool2d,
-                        max_pool2d_backward,
+    avg_pool2d,
+    avg_pool2d_backward,
+    global_avg_pool2d,
+    global_avg_pool2d_backward,
+    max_pool2d,
+    max_pool2d_backward,
+    max_pool2d_relu_backward,
 )
 from .resample import affine
-from .threads import num_threads, set_num_threads, threading_layer
-from .update import adam, rmsprop, sgd
+from .softmax import log_softmax, log_softmax_backward
+from .updates import adam, rmsprop, sgd

@@ -3,12 +3,12 @@
 import numpy as np
 
 from ...shapes import conv_window
-from . import winograd
-from .arrays import plain, plains
-from .buffers import empty
-from .correlate import add_up, correlate, fill_panels, weight_sums
-from .cpu import lanes, panel
-from .threads import num_threads
+from .kernels import winograd
+from .kernels.arrays import plain, plains
+from .kernels.correlate import add_up, correlate, fill_panels, weight_sums
+from .kernels.cpu import lanes, panel
+from .kernels.memory_pool import empty
+from .kernels.threads import num_threads
 
 CACHE = 384 * 1024   # bytes of images that a block of rows may take, well within a core's L2
 
@@ -134,3 +134,8 @@ def input_gradient_of(dy, x_shape, w, window):
 
 def b_slice(first, step):
     return slice(first, None, step)
+
+
+def conv2d_relu(x, w, b=None, stride=1, padding=0):
+    """y = max(x * w + b, 0), the maximum taken while the sums are in registers."""
+    return at_least(0.0, x, w, b, stride, padding)

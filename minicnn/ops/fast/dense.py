@@ -14,12 +14,12 @@ all rows fall into the same few places of the cache and evict each other. The co
 import numpy as np
 from numba import prange
 
-from .arrays import plain, plains
-from .buffers import empty
-from .cpu import ROWS, lanes, panel
-from .kernels import serial
-from .threads import num_threads, parallel
-from .tile import tile
+from .kernels.arrays import plain, plains
+from .kernels.compiler import serial
+from .kernels.cpu import ROWS, lanes, panel
+from .kernels.memory_pool import empty
+from .kernels.threads import num_threads, parallel
+from .kernels.tile import tile
 
 SPLIT = 512   # numbers of one sum in dense: x's block (64 rows) and w's fit a core's L2
 BLOCK = 96    # columns of x in one block of dense_backward: a multiple of every tile's rows and panel
@@ -150,3 +150,8 @@ def dense_backward(dy, x, w, input_gradient=True):
     gradients(dy, x, w, dx, dw, db, wide, empty((T, N * (BLOCK + 16)), dtype), empty((T, K * (BLOCK + 16)), dtype),
               np.zeros(panel(dtype), dtype))
     return dx if input_gradient else None, dw, db
+
+
+def dense_relu(x, w, b=None):
+    """y = max(x @ w + b, 0), the maximum taken while the sums are in registers."""
+    return at_least(0.0, x, w, b)

@@ -15,10 +15,10 @@ Threads share images where windows overlap (two windows add to one pixel), else 
 from numba import prange
 
 from ...shapes import window
-from .arrays import plain, plains
-from .buffers import empty
-from .kernels import serial, serial_apart
-from .threads import parallel
+from .kernels.arrays import plain, plains
+from .kernels.compiler import serial, serial_apart
+from .kernels.memory_pool import empty
+from .kernels.threads import parallel
 
 
 @serial
@@ -209,3 +209,8 @@ def global_avg_pool2d(x):
 def global_avg_pool2d_backward(dy, x_shape):
     """The same share of dy for every pixel."""
     return avg_pool2d_backward(dy[:, None, None, :], x_shape, x_shape[1:3])
+
+
+def max_pool2d_relu_backward(dy, y, kernel_size, stride=None, padding=0):
+    """dx of max_pool2d(relu(x)), from y = relu(x)."""
+    return to_winners(True, dy, y, kernel_size, stride, padding)

@@ -7,10 +7,10 @@ then: its integer part is the neighbour above, or before, without a call of floo
 import numpy as np
 from numba import prange
 
-from .arrays import plains
-from .buffers import empty
-from .kernels import serial, serial_apart
-from .threads import parallel
+from .kernels.arrays import plains
+from .kernels.compiler import serial, serial_apart
+from .kernels.memory_pool import empty
+from .kernels.threads import parallel
 
 
 @serial

@@ -8,6 +8,7 @@ import numpy as np
 
 from ...shapes import window
 from ..padding import crop, pad, seen_through
+from .activations import relu
 
 
 def im2col(x, kernel_size, stride=1, padding=0):
@@ -87,25 +88,6 @@ def conv2d_backward(dy, x, w, stride=1, padding=0, input_gradient=True):
     return dx, dw.reshape(w.shape), db
 
 
-def dense(x, w, b=None):
-    """Every output sees every input: y = x @ w + b.
-
-    Shapes: x (N, D), w (D, K), b (K,) or None -> y (N, K).
-    Raises: ShapeError, DtypeError.
-    """
-    y = x @ w
-    return y if b is None else y + b
-
-
-def dense_backward(dy, x, w, input_gradient=True):
-    """Gradients of y = x @ w + b:   dx = dy @ w.T,   dw = x.T @ dy,   db = sum over n of dy.
-
-    The shapes leave no choice: dw must be (D, K), and x.T (D, N) times dy (N, K) is the only product that is.
-
-    Shapes: dy (N, K), x (N, D), w (D, K) -> dx (N, D) (None without input_gradient), dw (D, K), db (K,).
-    Raises: ShapeError, DtypeError.
-    """
-    dx = dy @ w.T if input_gradient else None
-    dw = x.T @ dy
-    db = dy.sum(axis=0)
-    return dx, dw, db
+def conv2d_relu(x, w, b=None, stride=1, padding=0):
+    """y = relu(conv2d(x, w, b)). Shapes, Raises: as conv2d."""
+    return relu(conv2d(x, w, b, stride, padding))

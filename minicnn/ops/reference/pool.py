@@ -4,6 +4,7 @@ import numpy as np
 
 from ...shapes import window
 from ..padding import crop, pad, seen_through
+from .activations import relu_backward
 
 
 def max_pool2d(x, kernel_size, stride=None, padding=0):
@@ -93,3 +94,11 @@ def global_avg_pool2d_backward(dy, x_shape):
     """
     _, H, W, _ = x_shape
     return np.broadcast_to(dy[:, None, None, :] / (H * W), x_shape).copy()
+
+
+def max_pool2d_relu_backward(dy, y, kernel_size, stride=None, padding=0):
+    """dx of max_pool2d(relu(x)), from y = relu(x): a winner that is not positive passes nothing on.
+
+    Shapes, Raises: as max_pool2d_backward, with y in the place of x.
+    """
+    return relu_backward(max_pool2d_backward(dy, y, kernel_size, stride, padding), y)

@@ -1,0 +1,72 @@
+"""Where training starts: random weights scaled so that signals neither die nor explode from layer to layer.
+
+Every initializer is called as `initializer(shape, rng, dtype)`. The fans of a filter bank (KH, KW, C, F) are
+fan_in = KH * KW * C (the numbers that one output sums) and fan_out = KH * KW * F (the outputs that one input
+feeds); of a dense matrix (D, K) they are D and K.
+"""
+
+import math
+
+import numpy as np
+
+from ..shapes import ShapeError, message
+
+
+def fans(shape):
+    """(fan_in, fan_out) of filters (KH, KW, C, F) or of a dense matrix (D, K).
+
+    Raises: ShapeError for fewer than two axes: a vector has no fans.
+    """
+    if len(shape) < 2:
+        raise ShapeError(message("fans", "a shape (KH, KW, C, F) or (D, K)", shape, "biases start at zeros"))
+    window = math.prod(shape[:-2])
+    return window * shape[-2], window * shape[-1]
+
+
+def _normal(shape, rng, dtype, std):
+    return (std * np.random.default_rng(rng).standard_normal(shape)).astype(dtype)
+
+
+def _uniform(shape, rng, dtype, std):
+    bound = math.sqrt(3) * std                                     # the uniform on [-b, b] has variance b**2 / 3
+    return np.random.default_rng(rng).uniform(-bound, bound, shape).astype(dtype)
+
+
+def he_normal(shape, rng, dtype=np.float32):
+    """Normal with std = sqrt(2 / fan_in): keeps the variance through ReLUs. Source: He et al., 2015, section 2.2."""
+    return _normal(shape, rng, dtype, math.sqrt(2 / fans(shape)[0]))
+
+
+def he_uniform(shape, rng, dtype=np.float32):
+    """Uniform with the variance of he_normal. Source: He et al., 2015, section 2.2."""
+    return _uniform(shape, rng, dtype, math.sqrt(2 / fans(shape)[0]))
+
+
+def glorot_normal(shape, rng, dtype=np.float32):
+    """Normal with std = sqrt(2 / (fan_in + fan_out)), for tanh and sigmoid. Source: Glorot, Bengio, 2010, eq. 16."""
+    return _normal(shape, rng, dtype, math.sqrt(2 / sum(fans(shape))))
+
+
+def glorot_uniform(shape, rng, dtype=np.float32):
+    """Uniform with the variance of glorot_normal. Source: Glorot, Bengio, 2010, eq. 16."""
+    return _uniform(shape, rng, dtype, math.sqrt(2 / sum(fans(shape))))
+
+
+def lecun_normal(shape, rng, dtype=np.float32):
+    """Normal with std = sqrt(1 / fan_in). Source: LeCun, Bottou, Orr, Müller, 'Efficient BackProp', 1998, 4.6."""
+    return _normal(shape, rng, dtype, math.sqrt(1 / fans(shape)[0]))
+
+
+def lecun_uniform(shape, rng, dtype=np.float32):
+    """Uniform with the variance of lecun_normal. Source: as lecun_normal."""
+    return _uniform(shape, rng, dtype, math.sqrt(1 / fans(shape)[0]))
+
+
+def zeros(shape, rng=None, dtype=np.float32):
+    """All 0: for biases. (For weights it would keep all units of a layer equal for ever.)"""
+    return np.zeros(shape, dtype)
+
+
+def ones(shape, rng=None, dtype=np.float32):
+    """All 1: for batch norm's gamma."""
+    return np.ones(shape, dtype)

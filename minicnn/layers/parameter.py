@@ -1,0 +1,55 @@
+"""A number array that is learned, and its gradient."""
+
+
+from ..shapes import check_floats, check_shape
+
+
+class Parameter:
+    """A `value` and, after a backward pass, the gradient `grad` of the loss with respect to it.
+
+    Both may be replaced, by arrays of the same shape; `grad` takes on the dtype of `value`.
+
+    Shapes: value and grad alike; grad is None before the first backward pass.
+    Raises: ShapeError, DtypeError where a replacement does not fit.
+    """
+
+    def __init__(self, value):
+        check_floats("Parameter", value=value)
+        self._value, self._grad = value, None
+
+    @property
+    def value(self):
+        return self._value
+
+    @value.setter
+    def value(self, value):
+        check_floats("Parameter", value=value)
+        self._check("value", value)
+        self._value = value
+
+    @property
+    def grad(self):
+        return self._grad
+
+    @grad.setter
+    def grad(self, grad):
+        if grad is not None:
+            check_floats("Parameter", grad=grad)
+            self._check("grad", grad)
+            grad = grad.astype(self._value.dtype, copy=False)
+        self._grad = grad
+
+    def _check(self, name, array):
+        if array.shape != self._value.shape:
+            check_shape("Parameter", name, array.shape, self._value.shape, "a parameter keeps its shape")
+
+    @property
+    def shape(self):
+        return self._value.shape
+
+    @property
+    def size(self):
+        return self._value.size
+
+    def __repr__(self):
+        return f"Parameter{self.shape} {self._value.dtype}"

@@ -1,0 +1,112 @@
+"""Ops that take one number to one number.
+
+The reference rung's lines, each as one loop over the flat array instead of a NumPy pass for every operator: `dy * (x > 0)`
+reads and writes memory twice there, once here. What is left is the cost of memory itself, shared by the threads.
+Every constant has the array's dtype: a Python 0 or 1.0 would make Numba compute in float64.
+"""
+
+import math
+
+from numba import prange
+
+from .kernels.arrays import plains
+from .kernels.memory_pool import empty
+from .kernels.threads import parallel
+
+
+@parallel
+def relu_kernel(x, y):
+    zero = x.dtype.type(0)
+    for i in prange(x.size):
+        y[i] = zero if x[i] < zero else x[i]
+
+
+@parallel
+def slope_kernel(dy, x, dx, slope):
+    zero = x.dtype.type(0)
+    for i in prange(x.size):
+        dx[i] = dy[i] if x[i] > zero else slope * dy[i]
+
+
+@parallel
+def zero_kernel(dy, x, dx):
+    zero = x.dtype.type(0)
+    for i in prange(x.size):
+        dx[i] = dy[i] if x[i] > zero else zero
+
+
+@parallel
+def sigmoid_kernel(x, y):
+    zero, one = x.dtype.type(0), x.dtype.type(1)
+    for i in prange(x.size):
+        e = math.exp(-abs(x[i]))
+        y[i] = (one if x[i] > zero else e) / (one + e)
+
+
+@parallel
+def sigmoid_backward_kernel(dy, y, dx):
+    one = y.dtype.type(1)
+    for i in prange(y.size):
+        dx[i] = dy[i] * y[i] * (one - y[i])
+
+
+@parallel
+def tanh_kernel(x, y):
+    for i in prange(x.size):
+        y[i] = math.tanh(x[i])
+
+
+@parallel
+def tanh_backward_kernel(dy, y, dx):
+    one = y.dtype.type(1)
+    for i in prange(y.size):
+        dx[i] = dy[i] * (one - y[i] * y[i])
+
+
+def entrywise(kernel, *arrays, constants=()):
+    """Run `kernel` over arrays of one shape, flat, into a new one like them."""
+    arrays = plains(*arrays)
+    shape, dtype = arrays[0].shape, arrays[0].dtype
+    result = empty(shape, dtype)
+    kernel(*(array.reshape(-1) for array in arrays), result.reshape(-1), *(dtype.type(c) for c in constants))
+    return result
+
+
+def relu(x):
+    """y = max(x, 0)."""
+    return entrywise(relu_kernel, x)
+
+
+def relu_backward(dy, x):
+    """dx = dy where x > 0, else 0. Given y for x the result is the same: y > 0 where x > 0."""
+    return entrywise(zero_kernel, dy, x)
+
+
+def leaky_relu(x, slope=0.01):
+    """y = x where x > 0, else slope * x."""
+    return entrywise(slope_kernel, x, x, constants=(slope,))
+
+
+def leaky_relu_backward(dy, x, slope=0.01):
+    """dx = dy where x > 0, else slope * dy."""
+    return entrywise(slope_kernel, dy, x, constants=(slope,))
+
+
+def sigmoid(x):
+    """y = 1 / (1 + exp(-x)), by exp(-|x|) alone."""
+    return entrywise(sigmoid_kernel, x)
+
+
+def sigmoid_backward(dy, y):
+    """dx = dy * y * (1 - y)."""
+    return entrywise(sigmoid_backward_kernel, dy, y)
+
+
+def tanh(x):
+    """y = tanh(x)."""
+    return entrywise(tanh_kernel, x)
+
+
+def tanh_backward(dy, y):
+    """dx = dy * (1 - y**2)."""
+    return entrywise(tanh_backward_kernel, dy, y)

@@ -1,0 +1,54 @@
+"""Averaged weights: training ends on a jittering point; the mean of its last points lies lower."""
+
+import contextlib
+
+import numpy as np
+
+from ..shapes import message
+from .optimizers import in_range
+
+
+class AveragedWeights:
+    """An exponential moving average of a model's parameters:  a = d * a + (1 - d) * w  after each optimizer step.
+
+    d = min(decay, (1 + t) / (10 + t)) at step t, so that the start is soon forgotten. Buffers stay the model's own:
+    batch norm's running statistics are averages already.
+
+    Raises: ValueError for a decay outside [0, 1).
+    Source: Polyak, Juditsky, 1992; the warm-up of d is TensorFlow's ExponentialMovingAverage(num_updates).
+    """
+
+    def __init__(self, model, decay=0.999):
+        in_range("AveragedWeights", decay=decay)
+        self.parameters, self.decay, self.t = model.parameters(), float(decay), 0
+        self.average = {name: p.value.copy() for name, p in self.parameters.items()}
+
+    def update(self):
+        """Take the parameters as they are now into the average."""
+        self.t += 1
+        d = min(self.decay, (1 + self.t) / (10 + self.t))
+        for name, p in self.parameters.items():
+            self.average[name] += (1 - d) * (p.value - self.average[name])
+
+    @contextlib.contextmanager
+    def applied(self):
+        """Within `with average.applied():` the model has the averages for parameters; after it, its own again."""
+        own = {name: p.value for name, p in self.parameters.items()}
+        try:
+            for name, p in self.parameters.items():
+                p.value = self.average[name].copy()
+            yield
+        finally:
+            for name, p in self.parameters.items():
+                p.value = own[name]
+
+    def state(self):
+        """What a checkpoint needs: the averages by name, and the count of updates."""
+        return {f"average/{name}": array for name, array in self.average.items()} | {"t": np.array(self.t)}
+
+    def load_state(self, state):
+        """Take back what state() gave; the checkpoint has compared names, shapes and dtypes."""
+        if state["t"] < 0:
+            raise ValueError(message("AveragedWeights", "t >= 0", state["t"]))
+        self.t = int(state["t"])
+        self.average = {name: state[f"average/{name}"].copy() for name in self.average}

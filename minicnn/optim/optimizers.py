@@ -1,0 +1,179 @@
+"""Optimizers: what is done with the gradients. One step reads every parameter's `grad` and replaces its `value`.
+
+The rule of each optimizer is an op, in ops/reference/update.py. Its memory is a dict of arrays keyed by parameter name,
+so that it can be saved and found again. Letters: w a value, g its gradient, t the number of the step, from 1.
+Definitions are PyTorch's: weight decay is coupled (added to the gradient) in SGD, RMSprop and Adam, decoupled in AdamW.
+"""
+
+import math
+
+import numpy as np
+
+from .. import ops
+from ..shapes import NonFiniteError, message
+
+
+class Optimizer:
+    """Base of the optimizers: keeps `parameters` (name -> Parameter), `lr`, the step count `t` and `memory`.
+
+    Raises: ValueError for a hyper-parameter out of range or a model without parameters; RuntimeError in step()
+    where a parameter has no gradient yet.
+    """
+
+    slots = ()                                                     # names of the arrays kept for each parameter
+
+    def __init__(self, parameters, lr, weight_decay):
+        who = type(self).__name__
+        if not isinstance(parameters, dict) or not parameters:
+            raise ValueError(message(who, "parameters: a dict of name -> Parameter, at least one",
+                                     "an empty dict" if parameters == {} else type(parameters).__name__,
+                                     "pass model.parameters()"))
+        in_range(who, lr=lr, weight_decay=weight_decay)
+        self.parameters, self.lr, self.weight_decay, self.t = parameters, float(lr), float(weight_decay), 0
+        self.memory = {slot: {name: np.zeros_like(p.value) for name, p in parameters.items()} for slot in self.slots}
+
+    def step(self):
+        """Move every parameter once along its gradient."""
+        for name, p in self.parameters.items():
+            if p.grad is None:
+                raise RuntimeError(message(f"{type(self).__name__}.step", f"a gradient of parameter {name}", "None",
+                                           "call model.backward(dy) first"))
+        self.t, self.lr = self.t + 1, float(self.lr)               # a NumPy float64 would make float32 weights float64
+        for name, p in self.parameters.items():
+            p.value, *memory = self.update(p.value, p.grad, *(self.memory[slot][name] for slot in self.slots))
+            for slot, array in zip(self.slots, memory):
+                self.memory[slot][name] = array
+
+    def update(self, w, g, *memory):
+        """The new value of one parameter and of each of its memory arrays, from the old ones."""
+        raise TypeError(message(type(self).__name__, "a method update(w, g, *memory)", "the base class's"))
+
+    def state(self):
+        """Everything a checkpoint needs: arrays and numbers by name."""
+        arrays = {f"{slot}/{name}": array for slot, named in self.memory.items() for name, array in named.items()}
+        return arrays | {"kind": np.array(type(self).__name__), "t": np.array(self.t), "lr": np.array(self.lr, np.float64)}
+
+    def load_state(self, state):
+        """Take back what state() gave; the checkpoint has compared names, shapes and dtypes."""
+        same_kind(self, state)
+        t, lr = int(state["t"]), float(state["lr"])
+        if t < 0:
+            raise ValueError(message(type(self).__name__, "t >= 0", t))
+        in_range(type(self).__name__, lr=lr)
+        for slot, named in self.memory.items():
+            for name in named:
+                named[name] = state[f"{slot}/{name}"]
+        self.t, self.lr = t, lr
+
+
+class SGD(Optimizer):
+    """Stochastic gradient descent, plain or with momentum:  u = momentum * u + g,  w = w - lr * u.
+
+    Nesterov looks ahead along u:  w = w - lr * (g + momentum * u).
+    Source: Sutskever, Martens, Dahl, Hinton, 'On the importance of initialization and momentum', 2013.
+    """
+
+    slots = ("u",)
+
+    def __init__(self, parameters, lr=0.01, momentum=0.0, nesterov=False, weight_decay=0.0):
+        in_range("SGD", momentum=momentum)
+        if nesterov and momentum == 0:
+            raise ValueError(message("SGD", "momentum > 0 with nesterov=True", momentum, "momentum=0.9 is usual"))
+        self.momentum, self.nesterov = float(momentum), bool(nesterov)
+        super().__init__(parameters, lr, weight_decay)
+
+    def update(self, w, g, *memory):
+        return ops.sgd(w, g, *memory, self.lr, self.momentum, self.nesterov, self.weight_decay)
+
+
+class RMSprop(Optimizer):
+    """Divide each gradient by its own recent size:  v = decay * v + (1 - decay) * g**2,  w = w - lr * g / (sqrt(v) + epsilon).
+
+    Source: Hinton, Srivastava, Swersky, 'Neural Networks for Machine Learning', lecture 6e, 2012.
+    """
+
+    slots = ("v",)
+
+    def __init__(self, parameters, lr=0.01, decay=0.99, epsilon=1e-8, weight_decay=0.0):
+        in_range("RMSprop", decay=decay, epsilon=epsilon)
+        self.decay, self.epsilon = float(decay), float(epsilon)
+        super().__init__(parameters, lr, weight_decay)
+
+    def update(self, w, g, *memory):
+        return ops.rmsprop(w, g, *memory, self.lr, self.decay, self.epsilon, self.weight_decay)
+
+
+class Adam(Optimizer):
+    """Momentum and RMSprop together, both corrected for starting at zero.
+
+    m = beta1 * m + (1 - beta1) * g,        v = beta2 * v + (1 - beta2) * g**2
+    m_hat = m / (1 - beta1**t),             v_hat = v / (1 - beta2**t)
+    w = w - lr * m_hat / (sqrt(v_hat) + epsilon)          so the first step is lr * sign(g)
+
+    Source: Kingma, Ba, 'Adam: A Method for Stochastic Optimization', 2014, algorithm 1.
+    """
+
+    slots = ("m", "v")
+    decoupled = False
+
+    def __init__(self, parameters, lr=1e-3, betas=(0.9, 0.999), epsilon=1e-8, weight_decay=0.0):
+        self.beta1, self.beta2 = betas
+        in_range(type(self).__name__, beta1=self.beta1, beta2=self.beta2, epsilon=epsilon)
+        self.beta1, self.beta2, self.epsilon = float(self.beta1), float(self.beta2), float(epsilon)
+        super().__init__(parameters, lr, weight_decay)
+
+    def update(self, w, g, *memory):
+        return ops.adam(w, g, *memory, self.t, self.lr, self.beta1, self.beta2, self.epsilon, self.weight_decay,
+                        self.decoupled)
+
+
+class AdamW(Adam):
+    """Adam whose weight decay acts on the weights themselves:  w = w - lr * (weight_decay * w + direction).
+
+    Source: Loshchilov, Hutter, 'Decoupled Weight Decay Regularization', 2017, algorithm 2.
+    """
+
+    decoupled = True
+
+    def __init__(self, parameters, lr=1e-3, betas=(0.9, 0.999), epsilon=1e-8, weight_decay=0.01):
+        super().__init__(parameters, lr, betas, epsilon, weight_decay)
+
+
+def clip_gradients(parameters, max_norm):
+    """Scale all gradients together so that their common Euclidean norm is at most max_norm; returns the norm before.
+
+    Raises: ValueError for max_norm <= 0; RuntimeError where a gradient is missing, NonFiniteError where one is not finite.
+    Source: Pascanu, Mikolov, Bengio, 'On the difficulty of training recurrent neural networks', 2012, section 3.2.
+    """
+    if not max_norm > 0:
+        raise ValueError(message("clip_gradients", "max_norm > 0", max_norm))
+    missing = [name for name, p in parameters.items() if p.grad is None]
+    if missing:
+        raise RuntimeError(message("clip_gradients", "a gradient of every parameter", f"none of {missing[0]}",
+                                   "call model.backward(dy) first"))
+    norm = math.sqrt(sum(float(np.square(p.grad, dtype=np.float64).sum()) for p in parameters.values()))
+    if not math.isfinite(norm):
+        raise NonFiniteError(message("clip_gradients", "finite gradients", f"a norm of {norm}",
+                                     "a smaller learning rate; minicnn.first_nonfinite(model, x) looks at the forward pass"))
+    if norm > max_norm:
+        for p in parameters.values():
+            p.grad = p.grad * (max_norm / norm)
+    return norm
+
+
+def same_kind(thing, state):
+    """Raise ValueError where a state was saved by another class."""
+    if str(state["kind"]) != type(thing).__name__:
+        raise ValueError(message(type(thing).__name__, f"the state of a {type(thing).__name__}", f"that of a {state['kind']}"))
+
+
+RANGES = {"lr": (0, math.inf), "weight_decay": (0, math.inf), "epsilon": (0, math.inf),
+          "momentum": (0, 1), "decay": (0, 1), "beta1": (0, 1), "beta2": (0, 1)}
+
+
+def in_range(who, **numbers):
+    """Raise ValueError unless each hyper-parameter lies in its half-open range [low, high)."""
+    for name, value in numbers.items():
+        low, high = RANGES[name]
+        if isinstance(value, bool) or not isinstance(value, (int, float, np.number)) or not low <= value < high:
+            raise ValueError(message(who, f"{name} in [{low}, {high})", repr(value)))

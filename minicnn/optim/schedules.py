@@ -1,0 +1,93 @@
+"""Learning-rate schedules: the rate as a function of the step, written into the optimizer after each of its steps.
+
+A schedule is its formula `rate(t)`. It sets optimizer.lr to rate(0) when it is made; `step()`, called after
+optimizer.step(), sets the next one. Definitions are PyTorch's (StepLR, CosineAnnealingLR, OneCycleLR).
+"""
+
+import math
+
+import numpy as np
+
+from ..shapes import message, whole
+from .optimizers import same_kind
+
+
+class Schedule:
+    """Base of the schedules: counts steps in `t` and sets the optimizer's `lr`.
+
+    Raises: ShapeError, DtypeError, ValueError for sizes out of range.
+    """
+
+    def __init__(self, optimizer):
+        self.optimizer, self.t = optimizer, 0
+        optimizer.lr = self.rate(0)
+
+    def step(self):
+        """Set the rate for the optimizer's next step."""
+        self.t += 1
+        self.optimizer.lr = self.rate(self.t)
+
+    def state(self):
+        return {"kind": np.array(type(self).__name__), "t": np.array(self.t)}
+
+    def load_state(self, state):
+        same_kind(self, state)
+        if state["t"] < 0:
+            raise ValueError(message(type(self).__name__, "t >= 0", state["t"]))
+        self.t = int(state["t"])
+
+
+class StepDecay(Schedule):
+    """Multiply the rate by `factor` every `every` steps:  rate = base * factor ** (t // every)."""
+
+    def __init__(self, optimizer, every, factor=0.1):
+        self.every, self.base, self.factor = whole("StepDecay", "every", every, 1), optimizer.lr, factor
+        if not 0 < factor <= 1:
+            raise ValueError(message("StepDecay", "factor in (0, 1]", factor))
+        super().__init__(optimizer)
+
+    def rate(self, t):
+        return self.base * self.factor ** (t // self.every)
+
+
+class Cosine(Schedule):
+    """Half a cosine wave down:  rate = low + (base - low) * (1 + cos(pi * t / total_steps)) / 2,  then `low`.
+
+    Source: Loshchilov, Hutter, 'SGDR', 2016, eq. 5, without restarts.
+    """
+
+    def __init__(self, optimizer, total_steps, low=0.0):
+        self.total_steps, self.base, self.low = whole("Cosine", "total_steps", total_steps, 1), optimizer.lr, low
+        if not 0 <= low <= optimizer.lr:
+            raise ValueError(message("Cosine", f"low in [0, lr = {optimizer.lr}]", low))
+        super().__init__(optimizer)
+
+    def rate(self, t):
+        return _half_wave(self.base, self.low, min(t / self.total_steps, 1))
+
+
+class OneCycle(Schedule):
+    """Warm up from highest / 25 to `highest`, then anneal to highest / 250,000, both along half a cosine wave.
+
+    The optimizer's own lr is the highest rate. `warm_up` is the share of total_steps that goes up.
+    Source: Smith, Topin, 'Super-Convergence', 2017; the form with cosines is PyTorch's default.
+    """
+
+    def __init__(self, optimizer, total_steps, warm_up=0.3):
+        self.total_steps = whole("OneCycle", "total_steps", total_steps, 2)
+        self.highest, self.warm_up = optimizer.lr, warm_up
+        if not 0 < warm_up < 1:
+            raise ValueError(message("OneCycle", "warm_up in (0, 1)", warm_up))
+        super().__init__(optimizer)
+
+    def rate(self, t):
+        top, end = self.warm_up * self.total_steps - 1, self.total_steps - 1
+        start = self.highest / 25
+        if t < top:
+            return _half_wave(start, self.highest, t / top)
+        return _half_wave(self.highest, start / 1e4, min((t - top) / (end - top), 1))
+
+
+def _half_wave(start, end, share):
+    """From `start` (share 0) to `end` (share 1) along half a cosine wave."""
+    return end + (start - end) * (1 + math.cos(math.pi * share)) / 2

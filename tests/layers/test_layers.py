@@ -1,0 +1,212 @@
+"""Layers: parameters, modes, the cache, and the ops they stand on."""
+
+import inspect
+
+import numpy as np
+import pytest
+
+import minicnn
+from minicnn import (
+    BatchNorm,
+    Conv2D,
+    Dense,
+    Dropout,
+    Flatten,
+    GlobalAvgPool2D,
+    Layer,
+    MaxPool2D,
+    ReLU,
+    Sequential,
+    check_layer,
+    ops,
+)
+from minicnn.gradcheck.cases import layer_cases, reports
+
+CASES = list(layer_cases(np.random.default_rng(0)))
+IDS = [" ".join(repr(layer).split())[:50] for layer, _ in CASES]
+
+
+def drawn(shape, dtype=np.float32, seed=0):
+    return np.random.default_rng(seed).standard_normal(shape).astype(dtype)
+
+
+@pytest.mark.parametrize("layer, x_shape", CASES, ids=IDS)
+def test_shapes_and_dtypes_are_kept_and_backward_assigns(layer, x_shape):
+    layer._mode(layer.training, True)
+    x = drawn(x_shape)
+    y = layer.forward(x)
+    assert y.shape == tuple(layer.output_shape(x_shape))
+    assert y.dtype == np.float32
+    dy = drawn(y.shape, seed=1)
+    dx = layer.backward(dy)
+    assert dx.shape == x.shape
+    assert dx.dtype == np.float32
+    first = {name: p.grad.copy() for name, p in layer.parameters().items()}
+    for generator in layer.generators().values():
+        generator.bit_generator.state = np.random.default_rng(9).bit_generator.state
+    layer.forward(x)
+    layer.backward(dy)
+    for name, p in layer.parameters().items():
+        assert p.grad.shape == p.value.shape
+        assert p.grad.dtype == p.value.dtype
+        if not layer.generators():
+            np.testing.assert_array_equal(p.grad, first[name])     # assigned anew, not added to
+
+
+@pytest.mark.parametrize("layer, x_shape", CASES, ids=IDS)
+def test_nothing_is_written_to_what_is_given(layer, x_shape):
+    layer._mode(layer.training, True)
+    x = drawn(x_shape)
+    x.flags.writeable = False
+    y = layer.forward(x)
+    dy = drawn(y.shape, seed=1)
+    dy.flags.writeable = False
+    values = {name: p.value.copy() for name, p in layer.parameters().items()}
+    layer.backward(dy)
+    for name, p in layer.parameters().items():
+        np.testing.assert_array_equal(p.value, values[name])
+
+
+@pytest.mark.parametrize("layer, x_shape", CASES, ids=IDS)
+def test_two_image_sizes_go_through_one_layer(layer, x_shape):
+    if len(x_shape) == 4 and "Dense" not in repr(layer):
+        layer._mode(layer.training, True)
+        for shape in (x_shape, (x_shape[0] + 1, x_shape[1] + 3, x_shape[2] + 1, x_shape[3])):
+            y = layer.forward(drawn(shape))
+            assert layer.backward(np.ones_like(y)).shape == shape
+
+
+@pytest.mark.parametrize("layer, x_shape", CASES, ids=IDS)
+def test_the_cache_is_used_once_and_eval_keeps_none(layer, x_shape):
+    layer.train()
+    y = layer.forward(drawn(x_shape))
+    dy = np.ones_like(y)
+    layer.backward(dy)
+    with pytest.raises(RuntimeError, match=r"backward expected a forward pass before it.*call forward\(x\) first"):
+        layer.backward(dy)
+    layer.eval()
+    layer.forward(drawn(x_shape))
+    with pytest.raises(RuntimeError, match=r"got eval mode; call train\(\), or eval\(cache=True\)"):
+        layer.backward(dy)
+    layer.eval(cache=True)
+    layer.forward(drawn(x_shape))
+    assert layer.backward(dy).shape == tuple(x_shape)
+
+
+def test_every_layer_and_every_op_is_in_the_self_check():
+    def types(layer):
+        return {type(layer)}.union(*(types(child) for child in layer.children().values()))
+    checked = set().union(*(types(layer) for layer, _ in CASES))
+    public = {value for value in vars(minicnn).values()
+              if inspect.isclass(value) and issubclass(value, Layer) and value is not Layer}
+    assert public <= checked
+
+
+def test_the_gradient_check_calls_every_op(monkeypatch):
+    """All but the optimizers' updates and the resampling of data, which have no gradient; not with the definition's loops,
+    where each call would take long."""
+    called = set()
+
+    def counted(name, op):
+        return lambda *arguments, **keywords: called.add(name) or op(*arguments, **keywords)
+
+    names = {name for name in vars(ops.checks) if hasattr(ops.reference, name) and not name.startswith("_")}
+    names = {name for name in names if inspect.isfunction(getattr(ops, name, None))}
+    for name in names:
+        monkeypatch.setattr(ops, name, counted(name, getattr(ops, name)))
+    assert all(report.ok for _, report in reports(seed=2))
+    assert names - called == {"sgd", "rmsprop", "adam", "affine"}
+    assert len(names) == 35
+
+
+def test_dropout_is_inverted_draws_anew_and_rests_in_eval():
+    layer = Dropout(0.25, rng=1)
+    x = np.ones((400, 100), np.float32)
+    y, again = layer.forward(x), layer.forward(x)
+    assert not np.array_equal(y, again)
+    np.testing.assert_allclose(np.unique(y), [0, 4 / 3])
+    assert y.mean() == pytest.approx(1, abs=0.02)
+    np.testing.assert_array_equal(layer.eval().forward(x), x)
+
+
+def test_dropout_of_rate_0_keeps_everything():
+    x = drawn((3, 4))
+    np.testing.assert_array_equal(Dropout(0.0, rng=0).forward(x), x)
+
+
+def test_batch_norm_learns_statistics_in_training_alone():
+    layer, x = BatchNorm(2), 3 + 2 * drawn((50, 4, 4, 2))
+    for _ in range(200):
+        layer.forward(x)
+    np.testing.assert_allclose(layer.running_mean, x.mean(axis=(0, 1, 2)), rtol=1e-4)
+    np.testing.assert_allclose(layer.running_var, x.var(axis=(0, 1, 2), ddof=1), rtol=1e-4)
+    before = layer.running_mean.copy()
+    y = layer.eval().forward(x)
+    np.testing.assert_array_equal(layer.running_mean, before)
+    np.testing.assert_allclose(y.mean(axis=(0, 1, 2)), 0, atol=1e-3)
+
+
+def test_parameters_are_named_in_the_order_of_the_layers_and_can_be_replaced():
+    layer = Conv2D(2, 3, kernel_size=(3, 5), rng=0)
+    assert {name: p.shape for name, p in layer.parameters().items()} == {"w": (3, 5, 2, 3), "b": (3,)}
+    assert list(Conv2D(2, 3, 3, bias=False, rng=0).parameters()) == ["w"]
+    layer.w.value = np.zeros((3, 5, 2, 3))
+    with pytest.raises(minicnn.ShapeError, match=r"Parameter expected value \(3, 5, 2, 3\), got \(2, 3, 3, 5\)"):
+        layer.w.value = np.zeros((2, 3, 3, 5))
+    with pytest.raises(minicnn.DtypeError, match="Parameter expected value of float32 or float64, got int64"):
+        layer.w.value = np.zeros((3, 5, 2, 3), int)
+
+
+def test_the_same_seed_gives_the_same_weights_and_a_generator_goes_on():
+    first, second = Dense(4, 5, rng=3), Dense(4, 5, rng=3)
+    np.testing.assert_array_equal(first.w.value, second.w.value)
+    rng = np.random.default_rng(3)
+    np.testing.assert_array_equal(Dense(4, 5, rng=rng).w.value, first.w.value)
+    assert not np.array_equal(Dense(4, 5, rng=rng).w.value, first.w.value)
+
+
+def test_a_mean_over_all_pixels_and_flatten_join_convolutions_to_dense_layers():
+    x = drawn((2, 3, 4, 5))
+    np.testing.assert_allclose(GlobalAvgPool2D().forward(x), x.mean(axis=(1, 2)), rtol=1e-5)
+    y = Flatten().forward(x)
+    assert y.shape == (2, 60)
+    np.testing.assert_array_equal(y[1, :5], x[1, 0, 0])            # channels run fastest
+    assert Flatten().forward(y).shape == (2, 60)
+
+
+def test_max_pool_takes_overlapping_and_padded_windows():
+    x = drawn((1, 5, 5, 1))
+    y = MaxPool2D(3, stride=2, padding=1).forward(x)
+    assert y.shape == (1, 3, 3, 1)
+    assert y[0, 0, 0, 0] == x[0, :2, :2, 0].max()
+    assert y[0, 1, 1, 0] == x[0, 1:4, 1:4, 0].max()
+
+
+def test_relu_backward_leaves_dy_alone_for_the_other_branch():
+    x, dy = drawn((4, 4)), np.ones((4, 4), np.float32)
+    layer = ReLU()
+    layer.forward(x)
+    layer.backward(dy)
+    assert (dy == 1).all()
+
+
+def test_a_layer_of_ones_own_is_checked_in_three_lines():
+    class Square(Layer):
+        def forward(self, x):
+            self.check(x)
+            self.cache = self.keep(x, x)
+            return x * x
+
+        def backward(self, dy):
+            x, = self.take(dy)
+            return 2 * x * dy
+
+    assert check_layer(Square(), (3, 4), rng=0).ok
+    assert Sequential([Square(), Square()]).forward(np.full((1, 1), 2.0)) == 16
+
+
+@pytest.mark.parametrize("layer, x_shape, products", [
+    (Conv2D(3, 8, kernel_size=(3, 2), stride=2, rng=0), (2, 7, 6, 3), 2 * 3 * 3 * 8 * 3 * 2 * 3),
+    (Dense(5, 7, rng=0), (4, 5), 4 * 5 * 7), (ReLU(), (4, 5), 0)])
+def test_multiply_adds(layer, x_shape, products):
+    assert layer.multiply_adds(x_shape) == products
