@@ -2,7 +2,7 @@
 
 from .data import (
     Augment,
-    Preparation,
+    Preprocessing,
     as_float,
     batches,
     class_weights,

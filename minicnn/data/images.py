@@ -14,21 +14,21 @@ LUMA = (0.299, 0.587, 0.114)  # how bright red, green and blue look (ITU-R BT.60
 ORIENTATION = 0x0112      # the EXIF tag that says how the camera was held
 
 
-class PictureError(ValueError):
+class ImageError(ValueError):
     """A file that is no picture we can take. The message has four parts: who, expected, got, fix."""
 
 
-def read_picture(path, channels=None):
+def read_image(path, channels=None):
     """A PNG or JPEG file as pixels, upright: what is transparent is white, 16 bits become 8, EXIF's orientation is applied.
 
     Shapes: -> uint8 (h, w, C), C = `channels`, 1 or 3; None: 1 for a grey picture, else 3.
-    Raises: PictureError that names the file: no picture, broken, or of more than 50 million pixels, which is
+    Raises: ImageError that names the file: no picture, broken, or of more than 50 million pixels, which is
     seen before it is decoded.
     """
     from PIL import Image  # `import minicnn` need not wait for it
 
     if channels not in (None, 1, 3):
-        raise ShapeError(message("read_picture", "channels 1, 3 or None", channels))
+        raise ShapeError(message("read_image", "channels 1, 3 or None", channels))
     try:
         with warnings.catch_warnings():              # Pillow warns of large pictures, and of EXIF that it cannot read
             warnings.simplefilter("ignore")
@@ -43,14 +43,14 @@ def read_picture(path, channels=None):
         raise _refused(path, problem) from None
     except Exception as problem:                     # whatever a broken file makes the decoders raise
         raise _broken(path, f"a broken one ({problem})") from None
-    raise PictureError(message("read_picture", f"at most {MOST_PIXELS:,} pixels", f"{pixels:,} in {path}", "make it smaller"))
+    raise ImageError(message("read_image", f"at most {MOST_PIXELS:,} pixels", f"{pixels:,} in {path}", "make it smaller"))
 
 
 def _refused(path, problem):
     """The error of a file that cannot be opened, or that no decoder takes."""
     if problem.errno is not None:                    # of the operating system: no such file, a folder, no permission
         expected, got = f"a PNG or JPEG file {path}", f"'{problem.strerror}'"
-        return PictureError(message("read_picture", expected, got, "is the name right?"))
+        return ImageError(message("read_image", expected, got, "is the name right?"))
     with open(path, "rb") as file:
         start = file.read(8)
     if not start:
@@ -63,7 +63,7 @@ def _refused(path, problem):
 
 def _broken(path, what):
     fix = "save the picture again as PNG or JPEG"
-    return PictureError(message("read_picture", "a PNG or JPEG picture", f"{what}: {path}", fix))
+    return ImageError(message("read_image", "a PNG or JPEG picture", f"{what}: {path}", fix))
 
 
 def _upright(image):

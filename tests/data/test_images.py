@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from minicnn import DtypeError, ShapeError
-from minicnn.data import PictureError, read_picture, resize
+from minicnn.data import ImageError, read_image, resize
 from minicnn.data.images import as_channels, centre_crop
 
 RNG = np.random.default_rng(0)
@@ -87,35 +87,35 @@ def test_modes(tmp_path, mode):
     """What is not transparent is what Pillow makes of it."""
     image = Image.fromarray(COLOURS).convert(mode)
     expected = np.asarray(image.convert("L" if mode in ("L", "LA", "1") else "RGB"))
-    found = read_picture(saved(tmp_path, image))
+    found = read_image(saved(tmp_path, image))
     assert found.dtype == np.uint8 and found.shape == (20, 30, 1 if expected.ndim == 2 else 3)
     np.testing.assert_array_equal(found.reshape(expected.shape), expected)
-    assert read_picture(saved(tmp_path, image), 3).shape == (20, 30, 3)
-    assert read_picture(saved(tmp_path, image), 1).shape == (20, 30, 1)
+    assert read_image(saved(tmp_path, image), 3).shape == (20, 30, 3)
+    assert read_image(saved(tmp_path, image), 1).shape == (20, 30, 1)
 
 
 def test_what_is_transparent_is_white(tmp_path):
     rgba = np.zeros((2, 3, 4), np.uint8)
     rgba[0], rgba[1, 0] = (255, 0, 0, 255), (0, 0, 255, 51)        # a fifth of blue
-    found = read_picture(saved(tmp_path, rgba))
+    found = read_image(saved(tmp_path, rgba))
     assert found[0, 0].tolist() == [255, 0, 0]
     assert found[1].tolist() == [[204, 204, 255], [255, 255, 255], [255, 255, 255]]
-    grey = read_picture(saved(tmp_path, rgba[..., 2:]))            # "LA"
+    grey = read_image(saved(tmp_path, rgba[..., 2:]))            # "LA"
     assert grey[..., 0].tolist() == [[0, 0, 0], [255, 255, 255]]
     palette = Image.new("P", (2, 1))
     palette.putpalette([10, 20, 30, 40, 50, 60])
     palette.putpixel((1, 0), 1)
-    assert read_picture(saved(tmp_path, palette, transparency=0))[0].tolist() == [[255, 255, 255], [40, 50, 60]]
+    assert read_image(saved(tmp_path, palette, transparency=0))[0].tolist() == [[255, 255, 255], [40, 50, 60]]
 
 
 def test_16_bits_become_8(tmp_path):
     x = np.array([[0, 257, 128 * 257, 250 * 257, 65535]], np.uint16)
-    assert read_picture(saved(tmp_path, x))[..., 0].tolist() == [[0, 1, 128, 250, 255]]
+    assert read_image(saved(tmp_path, x))[..., 0].tolist() == [[0, 1, 128, 250, 255]]
 
 
 def test_cmyk_jpeg(tmp_path):
     smooth = np.full((16, 16, 3), (200, 100, 50), np.uint8)
-    found = read_picture(saved(tmp_path, Image.fromarray(smooth).convert("CMYK"), "c.jpg"))
+    found = read_image(saved(tmp_path, Image.fromarray(smooth).convert("CMYK"), "c.jpg"))
     assert np.abs(found.astype(int) - smooth).max() < 8
 
 
@@ -126,14 +126,14 @@ def test_cmyk_jpeg(tmp_path):
 def test_pictures_stand_upright(tmp_path, orientation, upright):
     exif = Image.Exif()
     exif[0x0112] = orientation
-    np.testing.assert_array_equal(read_picture(saved(tmp_path, COLOURS, exif=exif)), upright(COLOURS))
-    jpeg = read_picture(saved(tmp_path, np.repeat(np.repeat(COLOURS, 8, 0), 8, 1), "c.jpg", exif=exif, quality=95))
+    np.testing.assert_array_equal(read_image(saved(tmp_path, COLOURS, exif=exif)), upright(COLOURS))
+    jpeg = read_image(saved(tmp_path, np.repeat(np.repeat(COLOURS, 8, 0), 8, 1), "c.jpg", exif=exif, quality=95))
     assert jpeg.shape[:2] == upright(np.zeros((160, 240))).shape
 
 
 def test_damaged_exif_says_nothing(tmp_path):
     path = saved(tmp_path, COLOURS, "c.jpg", exif=b"Exif\0\0MM\0*\0\0\0\xff broken")
-    assert read_picture(path).shape == (20, 30, 3)
+    assert read_image(path).shape == (20, 30, 3)
 
 
 def png(width, height):
@@ -148,8 +148,8 @@ def png(width, height):
 def test_a_picture_that_is_too_large_is_refused_before_it_is_decoded(tmp_path, width, height, monkeypatch):
     monkeypatch.setattr("PIL.ImageFile.ImageFile.load", lambda self: pytest.fail("it was decoded"))
     (tmp_path / "a.png").write_bytes(png(width, height))
-    with pytest.raises(PictureError, match=f"at most 50,000,000 pixels, got {width * height:,} in .*a.png; make it smaller"):
-        read_picture(tmp_path / "a.png")
+    with pytest.raises(ImageError, match=f"at most 50,000,000 pixels, got {width * height:,} in .*a.png; make it smaller"):
+        read_image(tmp_path / "a.png")
 
 
 @pytest.mark.parametrize("name, content, what", [
@@ -157,8 +157,8 @@ def test_a_picture_that_is_too_large_is_refused_before_it_is_decoded(tmp_path, w
     ("a.png", png(0, 5), "a broken one"), ("a.jpg", b"\xff\xd8", "a broken one"), ("a.gif", b"GIF89a", "another kind")])
 def test_files_that_are_no_pictures(tmp_path, name, content, what):
     (tmp_path / name).write_bytes(content)
-    with pytest.raises(PictureError, match=f"^read_picture expected a PNG or JPEG picture, got {what}.*; save"):
-        read_picture(tmp_path / name)
+    with pytest.raises(ImageError, match=f"^read_image expected a PNG or JPEG picture, got {what}.*; save"):
+        read_image(tmp_path / name)
 
 
 @pytest.mark.parametrize("name", ["a.jpg", "a.png"])
@@ -166,13 +166,13 @@ def test_a_file_cut_anywhere_is_one_error_that_names_it(tmp_path, name):
     whole = saved(tmp_path, COLOURS, name).read_bytes()
     for length in [1, 2, 8, 20, 33, *range(40, len(whole) - 20, 151)]:
         (tmp_path / name).write_bytes(whole[:length])
-        with pytest.raises(PictureError, match=f"read_picture expected a PNG or JPEG picture, got .*{name}"):
-            read_picture(tmp_path / name)
+        with pytest.raises(ImageError, match=f"read_image expected a PNG or JPEG picture, got .*{name}"):
+            read_image(tmp_path / name)
 
 
 def test_paths_that_cannot_be_opened(tmp_path):
     for path, why in ((tmp_path / "none.png", "No such file"), (tmp_path, "Is a directory|Permission")):
-        with pytest.raises(PictureError, match=f"read_picture expected a PNG or JPEG file .*, got '({why}).*is the name right"):
-            read_picture(path)
-    with pytest.raises(ShapeError, match="read_picture expected channels 1, 3 or None, got 4"):
-        read_picture(tmp_path, 4)
+        with pytest.raises(ImageError, match=f"read_image expected a PNG or JPEG file .*, got '({why}).*is the name right"):
+            read_image(path)
+    with pytest.raises(ShapeError, match="read_image expected channels 1, 3 or None, got 4"):
+        read_image(tmp_path, 4)
