@@ -114,13 +114,13 @@ def test_looking_changes_nothing(model, x):
     gradients = {name: parameter.grad for name, parameter in model.parameters().items()}
     state = model.generators()["7.rng"].bit_generator.state
     model.forward(x)
-    cache, after = model[0].cache, model.generators()["7.rng"].bit_generator.state
+    saved, after = model.blocks[0].saved, model.generators()["7.rng"].bit_generator.state
     buffers = {name: buffer.copy() for name, buffer in model.buffers().items()}
     feature_maps(model, x)
     saliency(model, x, np.zeros(5, int))
     layer_statistics(model, x, np.zeros(5, int))
     assert model.training
-    assert model[0].cache is cache
+    assert model.blocks[0].saved is saved
     assert state != model.generators()["7.rng"].bit_generator.state == after
     for name, parameter in model.parameters().items():
         np.testing.assert_array_equal(parameter.value, parameters[name])
