@@ -22,7 +22,7 @@ class Epochs:
 
     def __init__(self, pictures, threads, rung=None):
         minicnn.set_num_threads(threads)
-        ops.use(rung or ops.rungs()[-1])
+        ops.use(rung or ops.implementations()[-1])
         self.model, self.x, _ = networks.build(NETWORK, BATCH)
         self.optimizer, rng = Adam(self.model.parameters(), lr=1e-3), np.random.default_rng(0)
         self.images = rng.random((pictures, *self.x.shape[1:]), dtype=np.float32)

@@ -6,7 +6,10 @@ was expected (in the letters of docs/notation.md), what came, and the likely fix
 
 import functools
 import numbers
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
+
+Size: TypeAlias = int | tuple[int, int] | list[int]                 # one number for both, or (height, width)
+Padding: TypeAlias = int | tuple[int, int] | list[int] | str        # a Size, or "same"
 
 
 class ShapeError(ValueError):

@@ -13,7 +13,7 @@ class Network:
 
     def __init__(self, network, batch, threads, dropout=True, rung=None):
         minicnn.set_num_threads(threads)
-        ops.use(rung or ops.rungs()[-1])
+        ops.use(rung or ops.implementations()[-1])
         self.model, self.x, self.labels = networks.build(network, batch, dropout)
         self.optimizer = Adam(self.model.parameters(), lr=1e-3)
 

@@ -19,7 +19,7 @@ from .console import at_least
 def arguments(parser):
     parser.add_argument("what", nargs="?", default="", metavar="WHAT",
                         help="only those whose name contains this, such as conv (default: everything)")
-    parser.add_argument("--rung", choices=ops.rungs(), default=ops.current(),
+    parser.add_argument("--rung", choices=ops.implementations(), default=ops.current(),
                         help="the implementation to check (default: %(default)s)")
     parser.add_argument("--seed", type=at_least(0), default=0, help="draws the inputs and upstream gradients (default: 0)")
     parser.add_argument("--verbose", action="store_true", help="show every array, also of what passes")

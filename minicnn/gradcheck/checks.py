@@ -4,6 +4,7 @@ import copy
 
 import numpy as np
 
+from ..layers.protocol import forget
 from ..shapes import message, shape_text
 from .compare import Problem, check
 from .rule import rule_for
@@ -93,7 +94,7 @@ def passes(layer, dtype):
         if not any(p is other for other in parameters.values()):
             parameters[name] = p
     generators = [(g, g.bit_generator.state) for g in layer.generators().values()]
-    statistics = [(holder, name, array.copy()) for holder in _walk(layer)
+    statistics = [(holder, name, array.copy()) for holder in layer.family()
                   for name, array in vars(holder).items() if isinstance(array, np.ndarray)]
 
     def forward(x, **values):
@@ -114,21 +115,16 @@ def passes(layer, dtype):
 
 def _copied(layer, dtype):
     layer = copy.deepcopy(layer)
+    for holder in layer.family():
+        forget(holder)                                             # arrays of an earlier pass are of no use here
+        holder.caching = True
     for p in layer.parameters().values():
         p.value = p.value.astype(dtype)
-    for holder in _walk(layer):
+    for holder in layer.family():
         for name, value in vars(holder).items():
             if isinstance(value, np.ndarray) and value.dtype.kind == "f":
                 setattr(holder, name, value.astype(dtype))
-    if not layer.caching:
-        layer.eval(cache=True)
     return layer
-
-
-def _walk(layer):
-    yield layer
-    for child in layer.children().values():
-        yield from _walk(child)
 
 
 def _upstream(rng, y, dtype):

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from strategies import arrays, windows
 
 from minicnn import DtypeError, ReLU, ops
-from minicnn.ops import checks, definition, fast, reference
-from minicnn.ops.backend import RUNGS
+from minicnn.ops import definition, fast, reference
+from minicnn.ops.backend import IMPLEMENTATIONS
 
 TOLERANCE = {"float64": 1e-10, "float32": 1e-4}
-NAMES = sorted(name for name in vars(checks) if callable(getattr(checks, name)) and hasattr(definition, name))
-FASTER = [rung for rung in RUNGS if rung != "definition"]
+NAMES = sorted(set(ops.__all__) - {"current", "implementations", "set_num_threads", "use"})
+FASTER = [rung for rung in IMPLEMENTATIONS if rung != "definition"]
 
 
 def agree(name, *arguments, dtype, **keywords):
@@ -128,12 +128,13 @@ def test_updates(shape, dtype, data):
 def test_every_op_stands_on_every_rung_with_one_signature():
     assert len(NAMES) == 35
     for name in NAMES:
-        signatures = {str(inspect.signature(getattr(place, name))) for place in (checks, ops, definition, reference, fast)}
+        signatures = {str([(p.name, p.default) for p in inspect.signature(getattr(place, name)).parameters.values()])
+                      for place in (ops, definition, reference, fast)}
         assert len(signatures) == 1, f"{name}: {signatures}"
         assert getattr(ops, name).__doc__
 
 
-@pytest.mark.parametrize("rung", RUNGS)
+@pytest.mark.parametrize("rung", IMPLEMENTATIONS)
 def test_infinity_and_nan_are_not_hidden(rung):
     x = np.array([[[[1.0], [np.nan]], [[np.inf], [2.0]]]])
     with ops.use(rung):
@@ -144,7 +145,7 @@ def test_infinity_and_nan_are_not_hidden(rung):
         assert ops.max_pool2d_backward(np.ones((1, 1, 1, 1)), x, 2).tolist() == [[[[0], [1]], [[0], [0]]]]
 
 
-@pytest.mark.parametrize("rung", RUNGS)
+@pytest.mark.parametrize("rung", IMPLEMENTATIONS)
 def test_a_mixture_of_dtypes_takes_the_wider(rung):
     x, w = np.ones((1, 3, 3, 1), np.float32), np.ones((2, 2, 1, 1))
     with ops.use(rung):
@@ -174,7 +175,7 @@ def test_use_changes_the_rung_for_a_while_or_for_good():
     ops.use("definition")
     assert ops.current() == "definition"
     ops.use(before)
-    with pytest.raises(ValueError, match="minicnn.ops.use expected a rung: 'definition' or 'reference'.*got 'slow'"):
+    with pytest.raises(ValueError, match="minicnn.ops.use expected an implementation: 'definition' or 'reference'.*got 'slow'"):
         ops.use("slow")
     assert ops.current() == before
 

@@ -38,7 +38,7 @@ def test_a_tie_goes_to_the_first_maximum_alone():
     assert dx.reshape(2, 3).tolist() == [[5, 0, 5], [0, 0, 0]]     # second window: (0, 2) comes before (1, 1)
 
 
-@pytest.mark.parametrize("rung", ops.rungs())
+@pytest.mark.parametrize("rung", ops.implementations())
 @pytest.mark.parametrize("value", [-7.0, -np.inf])
 def test_padding_never_wins_a_maximum(rung, value):
     x = np.full((1, 2, 2, 1), value)

@@ -8,7 +8,7 @@ from scipy import ndimage
 
 from minicnn import DtypeError, ShapeError, ops
 from minicnn.ops import fast
-from minicnn.ops.backend import RUNGS
+from minicnn.ops.backend import IMPLEMENTATIONS
 
 IDENTITY = np.array([[[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]])
 
@@ -21,7 +21,7 @@ def turned(degrees, zoom, center):
 
 
 @settings(max_examples=30)
-@given(st.integers(0, 2**32 - 1), st.sampled_from(RUNGS), st.sampled_from([("float64", 1e-12), ("float32", 1e-5)]))
+@given(st.integers(0, 2**32 - 1), st.sampled_from(IMPLEMENTATIONS), st.sampled_from([("float64", 1e-12), ("float32", 1e-5)]))
 def test_every_rung_is_scipys_affine_transform(seed, rung, kind):
     rng = np.random.default_rng(seed)
     (dtype, tolerance), (H, W) = kind, rng.integers(1, 9, 2)
@@ -36,7 +36,7 @@ def test_every_rung_is_scipys_affine_transform(seed, rung, kind):
             np.testing.assert_allclose(y[n, :, :, c], expected, rtol=0, atol=tolerance)
 
 
-@pytest.mark.parametrize("rung", RUNGS)
+@pytest.mark.parametrize("rung", IMPLEMENTATIONS)
 @pytest.mark.parametrize("C", [1, 3])
 def test_a_map_that_meets_pixels_copies_them(rung, C):
     x = np.random.default_rng(0).standard_normal((1, 5, 7, C)).astype(np.float32)
@@ -50,7 +50,7 @@ def test_a_map_that_meets_pixels_copies_them(rung, C):
     assert (y[:, 3:] == 9).all() and (y[:, :, :3] == 9).all()
 
 
-@pytest.mark.parametrize("rung", RUNGS)
+@pytest.mark.parametrize("rung", IMPLEMENTATIONS)
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf, 1e30, -1e30])
 def test_a_place_that_is_nowhere_is_outside(rung, bad):
     matrices = IDENTITY.copy()

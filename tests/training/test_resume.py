@@ -60,7 +60,7 @@ class Run:
             self.feed = batches(IMAGES, LABELS, BATCH, rng=self.order)
         x, labels = next(self.feed)
         loss, dlogits = softmax_cross_entropy(self.model.forward(x), labels)
-        masks = [layer.cache[1].tobytes() for layer in self.model.layers if isinstance(layer, Dropout)]
+        masks = [layer.mask.tobytes() for layer in self.model.layers if isinstance(layer, Dropout)]
         self.model.backward(dlogits)
         self.optimizer.step()
         self.schedule.step()

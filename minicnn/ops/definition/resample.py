@@ -1,4 +1,4 @@
-"""Resampling: the value of an image between its pixels."""
+"""Resampling: the values of an image between its pixels."""
 
 import math
 
@@ -6,6 +6,7 @@ import numpy as np
 
 
 def affine(x, matrices, fill=0.0):
+    """Each pixel of y shows a place in x; the four pixels around it are weighted by their distance."""
     N, H, W, C = x.shape
     y = np.zeros(x.shape, np.result_type(x, matrices))
     for n, i, j, c in np.ndindex(x.shape):
