@@ -39,6 +39,7 @@ from .optim.optimizers import SGD, Adam, AdamW, RMSprop, clip_gradients
 from .optim.schedules import Cosine, OneCycle, StepDecay
 from .shapes import DtypeError, ShapeError
 from .training.checkpoint import CheckpointError, load_checkpoint, save_checkpoint
+from .training.model_file import load_model, save_model
 from .training.nonfinite import first_nonfinite
 
 __version__ = "0.1.0"
