@@ -15,7 +15,7 @@ import numpy as np
 
 from minicnn import Adam, batches, softmax_cross_entropy
 from minicnn.cli.console import Progress, at_least, one_line_errors
-from minicnn.data.preparation import Preparation
+from minicnn.data.preprocessing import Preprocessing
 from minicnn.data.sources import load
 from minicnn.metrics import softmax
 from minicnn.models import two_conv
@@ -27,7 +27,7 @@ from minicnn.visualize import plots
 def trained(data, flags):
     """A small network after a short training, and how its pictures are prepared."""
     rng = np.random.default_rng(flags.seed)
-    prepare = Preparation.of("0..1", data.train_images.shape[1:], kind=data.kind)
+    prepare = Preprocessing.of("0..1", data.train_images.shape[1:], kind=data.kind)
     model = two_conv(prepare.x_shape, classes=len(data.classes), rng=rng)
     optimizer = Adam(model.parameters(), lr=2e-3)
     for epoch in range(1, flags.epochs + 1):

@@ -3,7 +3,7 @@
 from . import ops
 from .data import (
     Augment,
-    Preparation,
+    Preprocessing,
     as_float,
     batches,
     class_weights,

@@ -137,7 +137,7 @@ def _body(folder, run, missing):
     yield tag("h2", "The network")
     try:
         trained = load_model(os.path.join(folder, "model.npz"))
-        yield tag("pre", trained.model.summary(trained.preparation.x_shape))
+        yield tag("pre", trained.model.summary(trained.preprocessing.x_shape))
     except OSError:
         missing.append("There is no model file (model.npz) yet.")
         yield tag("p", f"{config['model']}, not yet saved as a model file.")
@@ -147,8 +147,8 @@ def _body(folder, run, missing):
     yield tag("h2", "Settings")
     if config.get("command"):
         yield tag("pre", config["command"])
-    preparation = {f"preparation: {key}": value for key, value in config["preparation"].items()}
-    settings = {**config["settings"], **preparation, "classes": config["classes"]}
+    preprocessing = {f"preprocessing: {key}": value for key, value in config["preprocessing"].items()}
+    settings = {**config["settings"], **preprocessing, "classes": config["classes"]}
     yield pairs({key: ", ".join(map(str, value)) if isinstance(value, list) else value for key, value in settings.items()
                  if value is not None})
     if run["versions"]:

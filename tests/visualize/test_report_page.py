@@ -15,7 +15,7 @@ import pytest
 from minicnn import metrics
 from minicnn.__main__ import main
 from minicnn.cli.console import one_line_errors
-from minicnn.data.preparation import Preparation
+from minicnn.data.preprocessing import Preprocessing
 from minicnn.models import lenet5
 from minicnn.training import run_folder as runs
 from minicnn.training.model_file import save_model
@@ -34,7 +34,7 @@ def begin(folder, epochs):
         run.write("config.json", {
             "command": f"minicnn train --data {EVIL}", "data": EVIL, "model": "lenet5", "classes": list(CLASSES),
             "settings": {"epochs": 3, "lr": 0.001, "note": EVIL, "patience": None},
-            "preparation": Preparation(x_shape=(16, 16, 1)).as_dict(), "created": "2026-01-02T03:04:05+0000"})
+            "preprocessing": Preprocessing(x_shape=(16, 16, 1)).as_dict(), "created": "2026-01-02T03:04:05+0000"})
         run.write("versions.json", {"numpy": "2.0", "os": EVIL})
         for n in range(1, epochs + 1):
             run.append_log({"epoch": n, "lr": 1e-3, "loss": 1 / n, "accuracy": 1 - 0.5 / n, "validation_loss": 2 / n,
@@ -48,7 +48,7 @@ def finish(folder):
     images, labels = rng.integers(0, 256, (40, 16, 16, 1)).astype(np.uint8), rng.integers(0, 3, 40)
     x, model = (images / 255).astype(np.float32), lenet5((16, 16, 1), 3, rng)
     p = metrics.softmax(model.predict(x))
-    save_model(folder / "model.npz", model, "lenet5", {}, Preparation(x_shape=(16, 16, 1)), CLASSES)
+    save_model(folder / "model.npz", model, "lenet5", {}, Preprocessing(x_shape=(16, 16, 1)), CLASSES)
     with runs.open_run(folder) as run:
         run.write("metrics.json", metrics.report(labels, p, CLASSES))
     return write_pictures(folder / "pictures", model, x, images, labels, p, CLASSES, runs.read_run(folder)["log"])
