@@ -20,8 +20,7 @@ from minicnn.data.sources import load
 from minicnn.metrics import softmax
 from minicnn.models import two_conv
 from minicnn.training.model_file import load_model
-from minicnn.visualize import features as looking
-from minicnn.visualize import plots
+from minicnn.visualize import features, plots
 
 
 def trained(data, flags):
@@ -62,8 +61,8 @@ def look(flags):
     images, labels = data.test_images[rows], data.test_labels[rows]
     x = prepare(images)                                                                  # (10, H, W, C)
 
-    plots.filters(os.path.join(flags.run, "filters.png"), looking.first_filters(model, prepare.x_shape))
-    maps = looking.feature_maps(model, x[:1])
+    plots.filters(os.path.join(flags.run, "filters.png"), features.first_filters(model, prepare.x_shape))
+    maps = features.feature_maps(model, x[:1])
     plots.feature_maps(os.path.join(flags.run, "features.png"), images[0], maps)
     for name, y in maps:
         print(f"{name:<24} {'x'.join(map(str, y.shape)):>12}  {np.mean(y == 0):4.0%} zeros, largest {np.abs(y).max():.2f}")
