@@ -1,0 +1,2 @@
+def draw_one(rng):
+    raise NotImplementedError
