@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-THEMES = ("activations", "normalization", "attention",)
-_ALL = ("embedding_and_lookup", "upsampling", "pooling",
+THEMES = ("activations", "normalization", "attention", "embedding_and_lookup", "upsampling", "pooling",)
+_ALL = (
          "convolution_variants", "dense_and_structure", "recurrent_and_gates", "losses", "losses_pairwise", "ops",
           "ops_matrix", "state_and_scale")
 

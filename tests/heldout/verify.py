@@ -55,8 +55,8 @@ def violations(loss_at, array, analytic, magnitude):
     return far
 
 
-def check_layer(layer, x, dy_scale, rng):
-    """The worst violation over x and the parameters; inf if the layer writes to x or dy."""
+def check_layer(layer, x, dy_scale, rng, shifted=False):
+    """The worst violation over x and the parameters; inf if the layer writes to x or dy. `shifted`: also of all x at once."""
     before = copy.deepcopy(layer)
     used = x.copy()
     y = layer.forward(used)
@@ -71,6 +71,10 @@ def check_layer(layer, x, dy_scale, rng):
         return float((copy.deepcopy(before).forward(x.copy()) * dy).sum())
 
     far = violations(loss, x, np.asarray(dx) if dx is not None else None, magnitude)
+    if shifted:
+        shift, at = np.zeros(1), x.copy()
+        far += violations(lambda: float((copy.deepcopy(before).forward(at + shift) * dy).sum()), shift, np.array([dx.sum()]),
+                          magnitude)
     for mine, after in zip(parameters(before), parameters(layer)):
         far += violations(loss, mine.value, after.grad, magnitude)
     return max(far)
@@ -86,7 +90,7 @@ def check_layer_case(case, make, rng):
                 for p in parameters(layer):
                     p.value = p.value + 0.7 * rng.normal(size=p.shape)
             for N, dy_scale in ((None, 1.0), (case.inputs[0] + 1, 100.0), (1, 0.01)):
-                worst = max(worst, check_layer(layer, draw_x(case, rng, scale, N), dy_scale, rng))
+                worst = max(worst, check_layer(layer, draw_x(case, rng, scale, N), dy_scale, rng, case.domain == "ties"))
     return worst
 
 
