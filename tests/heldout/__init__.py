@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 THEMES = ("activations", "normalization", "attention", "embedding_and_lookup", "upsampling", "pooling", "convolution_variants", "dense_and_structure",
-          "recurrent_and_gates", "losses")
+          "recurrent_and_gates", "losses", "losses_pairwise", "ops", "ops_matrix", "state_and_scale")
 _ALL = (
          "convolution_variants", "dense_and_structure", "recurrent_and_gates", "losses", "losses_pairwise", "ops",
           "ops_matrix", "state_and_scale")
