@@ -146,9 +146,9 @@ class TwiceTheSame(Layer):
         return self.inner.forward(self.h)
 
     def backward(self, dy):
-        dh = self.inner.backward(dy)                                # inner still has x = h
+        dh = self.inner.backward(dy)                                # the second use: inner remembers x = h
         dw, db = self.inner.w.grad, self.inner.b.grad
-        self.inner.x = self.x
+        self.inner.forward(self.x)                                  # now it remembers the first use
         dx = self.inner.backward(dh * (1 - self.h**2))
         if self.bug != "the second replaces the first":
             self.inner.w.grad, self.inner.b.grad = dw + self.inner.w.grad, db + self.inner.b.grad
