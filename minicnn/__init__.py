@@ -49,7 +49,7 @@ __version__ = "0.1.0"
 __all__ = [
     "SGD", "Adam", "AdamW", "Augment", "AveragedWeights", "AvgPool2D", "BatchNorm", "CheckpointError", "Concat", "Conv2D",
     "Cosine", "Dense", "Dropout", "DtypeError", "Flatten", "GlobalAvgPool2D", "Layer", "LeakyReLU", "LogSoftmax", "MaxPool2D",
-    "NonFiniteError", "OneCycle", "Parameter", "Preparation", "RMSprop", "ReLU", "Residual", "Sequential", "ShapeError",
+    "NonFiniteError", "OneCycle", "Parameter", "Preprocessing", "RMSprop", "ReLU", "Residual", "Sequential", "ShapeError",
     "Sigmoid", "StepDecay", "Tanh", "accuracy", "as_float", "batches", "check_layer", "check_loss", "check_network",
     "check_op", "class_weights", "clip_gradients", "confusion_matrix", "digits", "fashion_mnist", "first_nonfinite",
     "image_folder", "inception_like", "lenet5", "load_checkpoint", "load_model", "mnist", "ops", "resnet", "save_checkpoint",
