@@ -14,7 +14,7 @@ import numpy as np
 
 from minicnn import Layer, Parameter
 
-from . import HINTS, all_cases, drawn, draw_x
+from . import HINTS, all_cases, draw_x, drawn
 
 SCALES = 0.1, 1.0, 10.0
 
@@ -34,7 +34,7 @@ def parameters(thing, seen=None):
 
 
 def violations(loss_at, array, analytic, magnitude):
-    """How far each entry of `analytic` is from the slopes of loss_at(), relative to the slopes; array is changed and restored."""
+    """How far each entry of `analytic` is from the slopes of loss_at(), relative to them; array is changed and restored."""
     if analytic is None or np.shape(analytic) != array.shape or not np.all(np.isfinite(analytic)):
         return [np.inf]
     far, here = [], loss_at()
@@ -42,7 +42,8 @@ def violations(loss_at, array, analytic, magnitude):
         was = array[index]
         h = 1e-6 * max(abs(was), 1e-2) if abs(was) > 1e-4 or was == 0 else 1e-4 * abs(was)
         tries = []
-        for step in {h, min(h, 1e-4)}:                               # the smaller one is for sin(x) at x = 1e6
+        cancelling = h if 0 < abs(was) < 1e-3 else max(h, 1e-5)  # a larger step if sums inside cancel
+        for step in {h, min(h, 1e-4), cancelling}:  # a smaller one for sin(x) at 1e6
             array[index] = was + step
             above, over = loss_at(), array[index] - was
             array[index] = was - step
@@ -78,8 +79,9 @@ def check_layer(layer, x, dy_scale, rng, shifted=False):
     far = violations(loss, x, np.asarray(dx) if dx is not None else None, magnitude)
     if shifted:
         shift, at = np.zeros(1), x.copy()
-        far += violations(lambda: float((copy.deepcopy(before).forward(at + shift) * dy).sum()), shift, np.array([dx.sum()]),
-                          magnitude)
+        far += violations(
+            lambda: float((copy.deepcopy(before).forward(at + shift) * dy).sum()), shift, np.array([dx.sum()]), magnitude
+        )
     for mine, after in zip(parameters(before), parameters(layer)):
         far += violations(loss, mine.value, after.grad, magnitude)
     return max(far)
@@ -144,7 +146,7 @@ def check_drawn(count):
         x = rng.normal(size=shape) if x is None else x
         try:
             far = check_layer(layer, x, 1.0, rng)
-        except Exception as error:                                   # the seed is what one needs to look at it
+        except Exception as error:  # the seed is what one needs to look at it
             far = repr(error)
         if far != 0:
             bad.append((seed, name, far))
