@@ -43,6 +43,9 @@ THEMES = (
     "scale",
     "randomness",
     "arrays_of_others",
+    "hidden_by_parameters",
+    "hidden_by_size",
+    "hidden_by_calls",
 )
 
 
