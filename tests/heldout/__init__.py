@@ -44,8 +44,11 @@ THEMES = (
     "randomness",
     "arrays_of_others",
     "hidden_by_parameters",
+    "hidden_by_identity",
     "hidden_by_size",
+    "hidden_in_losses",
     "hidden_by_calls",
+    "hidden_at_zero",
 )
 
 

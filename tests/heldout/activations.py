@@ -189,7 +189,7 @@ CASES = [
         "The parabola's derivative is used where y = x.",
         hard=True,
     ),
-    _case("leaky hard tanh below", HardTanhLeaky, HardTanhOneSided, "threshold", "Only the upper end is handled."),
+    _case("leaky hard tanh below", HardTanhLeaky, HardTanhOneSided, "threshold", "Only the upper end is handled.", hard=True),
     _case(
         "softplus beta above threshold",
         Softplus,

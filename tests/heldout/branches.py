@@ -72,7 +72,7 @@ class TwoBranches(Layer):
         return dx if self.bug == "one branch" else dx + dz @ self.w.value.T
 
 
-PATH, ADD = "missing path", "assigned, not added"
+PATH = "missing path"
 CASES = [
     flagged(
         "residual skip scaled", ScaledResidual, "skip scaled", (3, 4), "missing factor", "The skip is scaled too.", also=(PATH,)

@@ -167,7 +167,7 @@ class StridedSame(Layer):
         return dpadded[:, start : start + self.T]
 
 
-SEQUENCE, ROWS, IMAGE = (2, 7, 2), (2, 6), (2, 2, 3, 4)
+ROWS = (2, 6)
 ADD = "assigned, not added"
 CASES = [
     flagged("circular cut off", Circular, "cut off", ROWS, "border", "What wraps around is dropped."),

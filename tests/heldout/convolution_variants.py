@@ -124,8 +124,7 @@ class Transposed(Layer):
         return dx
 
 
-SEQUENCE, ROWS, IMAGE = (2, 7, 2), (2, 6), (2, 2, 3, 4)
-ADD = "assigned, not added"
+SEQUENCE, IMAGE = (2, 7, 2), (2, 2, 3, 4)
 CASES = [
     flagged("dilated dx", Dilated, "dx without dilation", SEQUENCE, "off by one", "dx uses neighbours, as without dilation."),
     flagged("dilated dw", Dilated, "dw without dilation", SEQUENCE, "off by one", "dw uses neighbours, as without dilation."),

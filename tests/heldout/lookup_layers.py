@@ -119,7 +119,6 @@ class SignedHash(Layer):
         return dy[:, self.h] if self.bug else self.sign * dy[:, self.h]
 
 
-IDS = np.array([[1, 3, 1], [0, 1, 4]])
 ADD = "assigned, not added"
 CASES = [
     flagged("gather assigned", Gather, "assigned", (2, 5), ADD, "Feature 2 is picked twice."),

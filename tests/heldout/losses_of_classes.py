@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from .losses import _case, bits
+from .losses import _case
 
 
 def softmax(z):
@@ -81,7 +81,6 @@ def shares(rng, scale):
     return scale * rng.normal(size=(3, 4)), rng.random((3, 4)) + 0.1
 
 
-signs = partial(bits, signs=True)
 CASES = [
     _case(
         "cross-entropy hard target",

@@ -96,7 +96,7 @@ class LocalResponseNorm(Layer):
         return dy * self.s**-self.b - 2 * a * self.b * self.x * (inner @ near)
 
 
-IMAGE, ROWS = (2, 3, 2, 6), (3, 5)
+ROWS = (3, 5)
 TERM = "normalization term"
 CASES = [
     flagged("rms norm projection", RMSNorm, "no projection", ROWS, TERM, "The root mean square is taken for a constant."),

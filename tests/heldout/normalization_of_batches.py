@@ -53,7 +53,6 @@ class MeanOnlyNorm(Layer):
         return dy.copy() if self.bug else dy - dy.mean(axis=0)
 
 
-IMAGE, ROWS = (2, 3, 2, 6), (3, 5)
 TERM = "normalization term"
 CASES = [
     flagged("batch norm detached mean", BatchNorm, "detached mean", (4, 4), TERM, "The mean is taken for a constant."),

@@ -95,7 +95,6 @@ def _case(name, make, bug, inputs, hint, why, **more):
     return Case(name, "op", make, lambda: make(bug), inputs, hint, why, **more)
 
 
-X = normals(x=(3, 4))
 CASES = [
     _case("row gain", shifted_scale, "no x", normals(x=(3, 4), gain=(3,), shift=(4,)), "value left out", "dgain lacks x."),
     _case(

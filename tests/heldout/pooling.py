@@ -153,7 +153,7 @@ class GlobalAvg(Layer):
         return np.broadcast_to(dy[:, None, None, :] / (H * (H if self.bug else W)), self.shape).copy()
 
 
-IMAGE, ROWS = (2, 4, 6, 2), (2, 8)
+IMAGE = (2, 4, 6, 2)
 CASES = [
     flagged("lp pool exponent", LpPool, "exponent p", IMAGE, "activation derivative", "|x|**p for |x|**(p - 1)."),
     flagged("lp pool sign", LpPool, "no sign", IMAGE, "sign", "Negative x get the gradient of -x."),

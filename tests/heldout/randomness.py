@@ -62,7 +62,6 @@ class Noise(Layer):
 
 
 ROWS = (3, 4)
-LINEAR, WRITES = "not linear in dy", "writes to its input"
 CASES = [
     flagged(
         "dropout y != 0",

@@ -87,7 +87,6 @@ def bounded_square(bug=None):
 
 
 ROWS = (3, 4)
-LINEAR, WRITES = "not linear in dy", "writes to its input"
 CASES = [
     flagged(
         "small feature dropped",

@@ -111,7 +111,7 @@ class OneSample(Layer):
 
 
 ROWS = (3, 4)
-LINEAR, WRITES = "not linear in dy", "writes to its input"
+LINEAR = "not linear in dy"
 CASES = [
     flagged("first batch kept", Square, "first batch", ROWS, "state", "backward uses the first batch's x.", hard=True),
     flagged("dy clipped", Square, "dy clipped", ROWS, LINEAR, "dy is clipped at 10.", hard=True, also=("threshold",)),
