@@ -101,16 +101,14 @@ def check_layer_case(case, make, rng):
     return worst
 
 
+def check_loss(loss, scores, target):
+    """The worst violation over the scores."""
+    value, dscores = loss(scores.copy(), target)
+    return max(violations(lambda: float(loss(scores.copy(), target)[0]), scores, dscores, abs(value) + 1e-300))
+
+
 def check_loss_case(case, make, rng):
-    worst = 0.0
-    for scale in (*SCALES, 100.0):
-        for _ in range(3):
-            scores, target = case.inputs(rng, scale)
-            value, dscores = make()(scores.copy(), target)
-            loss = make()
-            far = violations(lambda: float(loss(scores.copy(), target)[0]), scores, dscores, abs(value) + 1e-300)  # noqa: B023
-            worst = max(worst, *far)
-    return worst
+    return max(check_loss(make(), *case.inputs(rng, scale)) for scale in (*SCALES, 100.0) for _ in range(3))
 
 
 def check_op_case(case, make, rng):
@@ -138,7 +136,7 @@ def worst_of(case, make):
 
 
 def check_drawn(count):
-    """Draw `count` correct layers and return the ones that disagree."""
+    """Draw `count` correct layers and as many losses, and return the ones that disagree."""
     bad = []
     for seed in range(count):
         rng = np.random.default_rng(seed)
@@ -150,13 +148,17 @@ def check_drawn(count):
             far = repr(error)
         if far != 0:
             bad.append((seed, name, far))
+        name, loss, scores, target = drawn.draw_loss(rng)
+        far = check_loss(loss, scores, target)
+        if far != 0:
+            bad.append((seed, name, far))
     return bad
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("part", nargs="?", default="")
-    parser.add_argument("--drawn", type=int, default=0, help="also this many drawn layers")
+    parser.add_argument("--drawn", type=int, default=0, help="also this many drawn layers and losses")
     flags = parser.parse_args()
     cases = [case for case in all_cases() if flags.part in case.name]
     wrong = 0
@@ -169,7 +171,7 @@ def main():
     bad = check_drawn(flags.drawn)
     for seed, name, far in bad:
         print(f"drawn layer {seed}, {name}: {far} off")
-    print(f"{len(cases)} cases, {wrong} of them not as they say; {flags.drawn} drawn layers, {len(bad)} wrong")
+    print(f"{len(cases)} cases, {wrong} of them not as they say; {flags.drawn} drawn layers and losses, {len(bad)} wrong")
     return bool(wrong or bad)
 
 
