@@ -10,7 +10,7 @@ from . import Case
 def triplet(x, triples, margin=1.0, bug=None):
     """max(0, margin + |a - p|**2 - |a - n|**2), a mean over triples (a, p, n) of rows of x."""
     a, p, n = (x[column] for column in triples.T)
-    value = margin + ((a - p)**2).sum(axis=1) - ((a - n)**2).sum(axis=1)
+    value = margin + ((a - p) ** 2).sum(axis=1) - ((a - n) ** 2).sum(axis=1)
     active = (value > (margin if bug == "no margin" else 0))[:, None] * 2 / len(triples)
     if bug == "always active":
         active = np.full_like(active, 2 / len(triples))
@@ -98,20 +98,68 @@ CASES = [
     _case("triplet margin", triplet, "no margin", six, "threshold", "Active only if the distances are in the wrong order."),
     _case("triplet always active", triplet, "always active", six, "threshold", "A triplet that costs nothing still pulls."),
     _case("triplet assigned", triplet, "assigned", six, "assigned, not added", "Row 0 occurs in three triples."),
-    _case("contrastive margin", contrastive, "beyond the margin", pairs, "threshold", "Pairs beyond the margin attract each other.",
-          hard=True),
-    _case("contrastive distance", contrastive, "not divided by d", pairs, "value left out",
-          "The derivative of the root, 1 / d, is missing.", also=("activation derivative", "normalization term")),
+    _case(
+        "contrastive margin",
+        contrastive,
+        "beyond the margin",
+        pairs,
+        "threshold",
+        "Pairs beyond the margin attract each other.",
+        hard=True,
+    ),
+    _case(
+        "contrastive distance",
+        contrastive,
+        "not divided by d",
+        pairs,
+        "value left out",
+        "The derivative of the root, 1 / d, is missing.",
+        also=("activation derivative", "normalization term"),
+    ),
     _case("contrastive sign", contrastive, "same sign", pairs, "sign", "Both rows move in the same direction."),
-    _case("ranking one side", ranking, "one side", rows(PAIRS, (5,)), "missing path", "The better one gets no gradient.",
-          also=("gradient missing",)),
+    _case(
+        "ranking one side",
+        ranking,
+        "one side",
+        rows(PAIRS, (5,)),
+        "missing path",
+        "The better one gets no gradient.",
+        also=("gradient missing",),
+    ),
     _case("ranking fancy -=", ranking, "fancy -=", rows(PAIRS, (5,)), "assigned, not added", "Entry 0 is better twice."),
-    _case("batch contrast transposed", contrast_batch, "not transposed", rows(np.array([2, 0, 1]), (6, 3)), "transposed",
-          "db = dz a for dz^T a."),
-    _case("batch contrast path", contrast_batch, "no path through b", rows(np.array([2, 0, 1]), (6, 3)), "missing path",
-          "The second half gets no gradient.", also=("gradient missing",)),
-    _case("centres", centres, "twice", rows(np.array([0, 0, 1, 1, 1]), (5, 2)), "wrong variable", "x for x minus the centre.",
-          also=("normalization term",)),
-    _case("explained share", variance_ratio, "bottom", lambda rng, scale: (scale * rng.normal(size=(5, 1)), rng.normal(size=(5, 1))),
-          "missing path", "The denominator depends on x.", also=("normalization term",)),
+    _case(
+        "batch contrast transposed",
+        contrast_batch,
+        "not transposed",
+        rows(np.array([2, 0, 1]), (6, 3)),
+        "transposed",
+        "db = dz a for dz^T a.",
+    ),
+    _case(
+        "batch contrast path",
+        contrast_batch,
+        "no path through b",
+        rows(np.array([2, 0, 1]), (6, 3)),
+        "missing path",
+        "The second half gets no gradient.",
+        also=("gradient missing",),
+    ),
+    _case(
+        "centres",
+        centres,
+        "twice",
+        rows(np.array([0, 0, 1, 1, 1]), (5, 2)),
+        "wrong variable",
+        "x for x minus the centre.",
+        also=("normalization term",),
+    ),
+    _case(
+        "explained share",
+        variance_ratio,
+        "bottom",
+        lambda rng, scale: (scale * rng.normal(size=(5, 1)), rng.normal(size=(5, 1))),
+        "missing path",
+        "The denominator depends on x.",
+        also=("normalization term",),
+    ),
 ]

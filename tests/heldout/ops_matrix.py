@@ -44,7 +44,7 @@ def inverse(bug=None):
         dm = -y @ dy @ y if bug == "not transposed" else -y.T @ dy @ y.T
         if bug == "sign":
             dm = -dm
-        return {"a": dm * (1 if bug == "no tanh" else 1 - np.tanh(a)**2) / 2}
+        return {"a": dm * (1 if bug == "no tanh" else 1 - np.tanh(a) ** 2) / 2}
 
     return forward, backward
 
@@ -57,7 +57,7 @@ def log_determinant(bug=None):
 
     def backward(dy, a):
         inverse = np.linalg.inv(3 * np.eye(len(a)) + np.tanh(a) / 2)
-        return {"a": dy * (inverse if bug else inverse.T) * (1 - np.tanh(a)**2) / 2}
+        return {"a": dy * (inverse if bug else inverse.T) * (1 - np.tanh(a) ** 2) / 2}
 
     return forward, backward
 
@@ -71,7 +71,7 @@ def cosine(bug=None):
     def backward(dy, a, b):
         y, na, nb = forward(a, b), np.sqrt((a * a).sum(axis=1)), np.sqrt((b * b).sum(axis=1))
         da = b / (na * nb)[:, None] - (0 if bug == "length of a" else (y / na**2)[:, None] * a)
-        db = a / (na * nb)[:, None] - (y / (na if bug == "na for nb" else nb)**2)[:, None] * b
+        db = a / (na * nb)[:, None] - (y / (na if bug == "na for nb" else nb) ** 2)[:, None] * b
         return {"a": dy[:, None] * da, "b": dy[:, None] * db}
 
     return forward, backward
@@ -81,7 +81,7 @@ def distances(bug=None):
     """Squared distances of all rows of a to all rows of b."""
 
     def forward(a, b):
-        return ((a[:, None] - b)**2).sum(axis=2)
+        return ((a[:, None] - b) ** 2).sum(axis=2)
 
     def backward(dy, a, b):
         da = 2 * (dy.sum(axis=1)[:, None] * a - dy @ b)
@@ -144,17 +144,39 @@ def _case(name, make, bug, inputs, hint, why, **more):
 
 SQUARE, ROWS = normals(a=(3, 3)), normals(a=(3, 3), b=(3, 3))
 CASES = [
-    _case("batched product first", matmul, "first", normals(x=(2, 3, 4), w=(4, 2)), "broadcast not summed", "dw of one matrix.",
-          also=("one sample",)),
+    _case(
+        "batched product first",
+        matmul,
+        "first",
+        normals(x=(2, 3, 4), w=(4, 2)),
+        "broadcast not summed",
+        "dw of one matrix.",
+        also=("one sample",),
+    ),
     _case("batched product mean", matmul, "mean", normals(x=(2, 3, 4), w=(4, 2)), "count", "A mean over the batch for a sum."),
-    _case("quadratic form symmetric", quadratic, "symmetric", normals(x=(2, 3), a=(3, 3)), "transposed", "2 x a for x (a + a^T).",
-          also=("missing path",)),
-    _case("quadratic form one side", quadratic, "one side", normals(x=(2, 3), a=(3, 3)), "missing path", "x stands at both sides.",
-          also=("missing factor",)),
+    _case(
+        "quadratic form symmetric",
+        quadratic,
+        "symmetric",
+        normals(x=(2, 3), a=(3, 3)),
+        "transposed",
+        "2 x a for x (a + a^T).",
+        also=("missing path",),
+    ),
+    _case(
+        "quadratic form one side",
+        quadratic,
+        "one side",
+        normals(x=(2, 3), a=(3, 3)),
+        "missing path",
+        "x stands at both sides.",
+        also=("missing factor",),
+    ),
     _case("inverse transposed", inverse, "not transposed", SQUARE, "transposed", "y dy y for y^T dy y^T."),
     _case("inverse sign", inverse, "sign", SQUARE, "sign", "The minus sign is missing."),
-    _case("inverse tanh", inverse, "no tanh", SQUARE, "activation derivative", "1 - tanh**2 is missing.",
-          also=("value left out",)),
+    _case(
+        "inverse tanh", inverse, "no tanh", SQUARE, "activation derivative", "1 - tanh**2 is missing.", also=("value left out",)
+    ),
     _case("log determinant", log_determinant, "not transposed", SQUARE, "transposed", "The inverse is not transposed."),
     _case("cosine length", cosine, "length of a", ROWS, "normalization term", "|a| depends on a."),
     _case("cosine lengths exchanged", cosine, "na for nb", ROWS, "wrong variable", "|a| for |b|."),
@@ -162,8 +184,22 @@ CASES = [
     _case("distances sign", distances, "db sign", ROWS, "sign", "db has the sign of da."),
     _case("outer product axis", outer, "axis", normals(a=(2, 3), b=(2, 3)), "wrong axis", "db sums over b's own axis."),
     _case("trace transposed", trace_product, "not transposed", ROWS, "transposed", "b for b^T."),
-    _case("gram matrix", gram, "2 x dy", normals(x=(4, 3)), "transposed", "dy is not symmetric, although y is.",
-          also=("missing path",)),
-    _case("triangle diagonal", triangle, "strict", normals(x=(2, 3), w=(3, 3)), "off by one", "The diagonal gets no gradient.",
-          also=("mask", "missing path")),
+    _case(
+        "gram matrix",
+        gram,
+        "2 x dy",
+        normals(x=(4, 3)),
+        "transposed",
+        "dy is not symmetric, although y is.",
+        also=("missing path",),
+    ),
+    _case(
+        "triangle diagonal",
+        triangle,
+        "strict",
+        normals(x=(2, 3), w=(3, 3)),
+        "off by one",
+        "The diagonal gets no gradient.",
+        also=("mask", "missing path"),
+    ),
 ]

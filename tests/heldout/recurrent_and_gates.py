@@ -12,7 +12,7 @@ def weights(*shape, seed=0):
 
 
 def sigmoid(x):
-    return 0.5 * (1 + np.tanh(0.5 * x))
+    return np.exp(-np.logaddexp(0, -x))
 
 
 class GLU(Layer):
@@ -71,7 +71,7 @@ class RNN(Layer):
         dx, dh = np.zeros_like(self.x), 0
         dw, du, db = np.zeros(self.w.shape), np.zeros(self.u.shape), np.zeros(self.b.shape)
         for t in reversed(range(dy.shape[1])):
-            dz = (dy[:, t] + dh) * (1 - self.hs[t + 1]**2)
+            dz = (dy[:, t] + dh) * (1 - self.hs[t + 1] ** 2)
             if self.bug == "du of h after":
                 du += self.hs[t + 1].T @ dz
             else:
@@ -146,8 +146,16 @@ class LSTMCell(Layer):
         if self.bug == "cell alone":
             dnew = np.split(dy, 2, axis=1)[1]
         df = dnew * (a if self.bug == "df of a" else c) * f * (1 - f)
-        return np.concatenate([dnew * i * (1 - a**2), df, dnew * a * i * (1 - i), dh * h * o * (1 - o),
-                               dnew * (i if self.bug == "i for f" else f)], axis=1)
+        return np.concatenate(
+            [
+                dnew * i * (1 - a**2),
+                df,
+                dnew * a * i * (1 - i),
+                dh * h * o * (1 - o),
+                dnew * (i if self.bug == "i for f" else f),
+            ],
+            axis=1,
+        )
 
 
 class Smoothing(Layer):
@@ -180,18 +188,39 @@ CASES = [
     flagged("glu gate", GLU, "no a", (3, 6), "value left out", "The gate's gradient lacks a."),
     flagged("highway carry", Highway, "t for 1 - t", ROWS, "wrong variable", "t for 1 - t on the carried x."),
     flagged("highway gate", Highway, "no path through t", ROWS, "missing path", "dx lacks the part through the gate."),
-    flagged("highway h - x", Highway, "h for h - x", ROWS, "missing path", "t multiplies x too, with a minus.",
-            also=("wrong variable",)),
+    flagged(
+        "highway h - x",
+        Highway,
+        "h for h - x",
+        ROWS,
+        "missing path",
+        "t multiplies x too, with a minus.",
+        also=("wrong variable",),
+    ),
     flagged("rnn one step", RNN, "one step", SEQUENCE, "missing path", "The gradient is not carried back in time."),
     flagged("rnn dw assigned", RNN, "dw assigned", SEQUENCE, "assigned, not added", "Each step overwrites dw."),
     flagged("rnn du", RNN, "du of h after", SEQUENCE, "off by one", "du uses h[t] for h[t - 1].", also=("wrong variable",)),
-    flagged("rnn h0 first", RNN, "dh0 first", SEQUENCE, "one sample", "dh0 of the first sequence alone.",
-            also=("broadcast not summed",)),
+    flagged(
+        "rnn h0 first",
+        RNN,
+        "dh0 first",
+        SEQUENCE,
+        "one sample",
+        "dh0 of the first sequence alone.",
+        also=("broadcast not summed",),
+    ),
     flagged("gru sign", GRU, "c - h", (3, 2), "sign", "z's gradient has c - h for h - c."),
     flagged("gru reset", GRU, "no reset", (3, 2), "value left out", "dh lacks the reset gate on the candidate's path."),
     flagged("gru duc", GRU, "duc of h", (3, 2), "value left out", "uc's gradient uses h for r h.", also=("wrong variable",)),
-    flagged("lstm tanh", LSTMCell, "no tanh", (2, 10), "activation derivative", "1 - tanh(c)**2 is missing.",
-            also=("value left out",)),
+    flagged(
+        "lstm tanh",
+        LSTMCell,
+        "no tanh",
+        (2, 10),
+        "activation derivative",
+        "1 - tanh(c)**2 is missing.",
+        also=("value left out",),
+    ),
     flagged("lstm cell alone", LSTMCell, "cell alone", (2, 10), "missing path", "The part from h into c is missing."),
     flagged("lstm forget", LSTMCell, "df of a", (2, 10), "wrong variable", "df uses a for c."),
     flagged("lstm i for f", LSTMCell, "i for f", (2, 10), "wrong variable", "The old cell's gradient uses i for f."),

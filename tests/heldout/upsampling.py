@@ -1,4 +1,4 @@
-"""Upsampling, padding, cropping: layers that move pixels."""
+"""Upsampling: layers that make more pixels."""
 
 import numpy as np
 
@@ -121,74 +121,8 @@ class ZeroInsertion(Layer):
         return dy[:, ::2, ::2] if self.bug else dy[:, ::2, 1::2]
 
 
-class ZeroPad(Layer):
-    """One row above, none below, two columns left, one right."""
-
-    def __init__(self, bug=None):
-        self.bug = bug
-
-    def forward(self, x):
-        return np.pad(x, ((0, 0), (1, 0), (2, 1), (0, 0)))
-
-    def backward(self, dy):
-        return dy[:, 1:, 1:-2] if self.bug else dy[:, 1:, 2:-1]
-
-
-class ReflectPad(Layer):
-    """Two columns at each side mirror the image; the edge itself is not repeated."""
-
-    def __init__(self, bug=None):
-        self.bug = bug
-
-    def forward(self, x):
-        return np.pad(x, ((0, 0), (2, 2)), mode="reflect")
-
-    def backward(self, dy):
-        dx = dy[:, 2:-2].copy()
-        if self.bug == "only the middle":
-            return dx
-        first, last = (0, -1) if self.bug == "symmetric" else (1, -2)
-        dx[:, first] += dy[:, 1]
-        dx[:, first + 1] += dy[:, 0]
-        dx[:, last] += dy[:, -2]
-        dx[:, last - 1] += dy[:, -1]
-        return dx
-
-
-class EdgePad(Layer):
-    """Three more columns at the right, all copies of the last."""
-
-    def __init__(self, bug=None):
-        self.bug = bug
-
-    def forward(self, x):
-        return np.pad(x, ((0, 0), (0, 3)), mode="edge")
-
-    def backward(self, dy):
-        dx = dy[:, :-3].copy()
-        if self.bug == "assigned":
-            dx[:, -1] = dy[:, -3:].sum(axis=1)
-        else:
-            dx[:, -1] += dy[:, -3:].sum(axis=1)
-        return dx
-
-
-class CentreCrop(Layer):
-    """The middle of the image, one pixel less at each side."""
-
-    def __init__(self, bug=None):
-        self.bug = bug
-
-    def forward(self, x):
-        return x[:, 1:-1, 1:-1]
-
-    def backward(self, dy):
-        sides = ((0, 2), (1, 1)) if self.bug else ((1, 1), (1, 1))
-        return np.pad(dy, ((0, 0), *sides, (0, 0)))
-
-
 class LearnedShift(Layer):
-    """y(t) = x at place t + tanh(s): one learned shift of less than a sample, linear between samples; x continues in a circle."""
+    """y(t) = x at place t + tanh(s): a learned shift, linear between samples; x continues in a circle."""
 
     def __init__(self, bug=None):
         self.s, self.bug = Parameter(np.array([0.4])), bug
@@ -216,22 +150,38 @@ CASES = [
     flagged("nearest wrong block", Nearest, "wrong block", IMAGE, "permuted", "The reshape puts the factor before the size."),
     flagged("bilinear edges", Bilinear, "edges", IMAGE, "border", "The clamped rows at the edge get half."),
     flagged("bilinear mirrored", Bilinear, "mirrored weights", IMAGE, "flipped", "The columns' weights are mirrored."),
-    flagged("bilinear as nearest", Bilinear, "nearest", IMAGE, "none", "Backward is that of another interpolation.",
-            also=("wrong variable",)),
+    flagged(
+        "bilinear as nearest",
+        Bilinear,
+        "nearest",
+        IMAGE,
+        "none",
+        "Backward is that of another interpolation.",
+        also=("wrong variable",),
+    ),
     flagged("linear assigned", LinearByHand, "assigned", ROWS, "assigned, not added", "The right neighbours overwrite."),
     flagged("linear weights exchanged", LinearByHand, "weights exchanged", ROWS, "wrong variable", "t for 1 - t."),
     flagged("pixel shuffle channels", PixelShuffle, "channels first", (2, 2, 3, 8), "permuted", "Channels before the block."),
-    flagged("pixel shuffle rows", PixelShuffle, "rows for columns", (2, 2, 3, 8), "permuted", "The block is transposed.",
-            also=("transposed",)),
-    flagged("zero insertion", ZeroInsertion, "offset", IMAGE, "off by one", "Forward writes to odd columns, backward reads even."),
-    flagged("zero padding", ZeroPad, "left for right", IMAGE, "off by one", "One column is cut off at the left where two are."),
-    flagged("reflect padding middle", ReflectPad, "only the middle", ROWS, "border", "The mirrored columns are dropped."),
-    flagged("reflect padding symmetric", ReflectPad, "symmetric", ROWS, "border", "The edge is mirrored with itself.",
-            also=("off by one",)),
-    flagged("edge padding assigned", EdgePad, "assigned", ROWS, "assigned, not added", "The last column's own gradient is lost.",
-            also=("border",)),
-    flagged("centre crop", CentreCrop, "at the top", (2, 4, 5, 2), "off by one", "The gradient stands one row too high."),
+    flagged(
+        "pixel shuffle rows",
+        PixelShuffle,
+        "rows for columns",
+        (2, 2, 3, 8),
+        "permuted",
+        "The block is transposed.",
+        also=("transposed",),
+    ),
+    flagged(
+        "zero insertion", ZeroInsertion, "offset", IMAGE, "off by one", "Forward writes to odd columns, backward reads even."
+    ),
     flagged("learned shift sign", LearnedShift, "sign", ROWS, "sign", "here - next for next - here."),
-    flagged("learned shift tanh", LearnedShift, "no tanh", ROWS, "value left out", "1 - tanh(s)**2 is missing.",
-            also=("missing factor", "activation derivative")),
+    flagged(
+        "learned shift tanh",
+        LearnedShift,
+        "no tanh",
+        ROWS,
+        "value left out",
+        "1 - tanh(s)**2 is missing.",
+        also=("missing factor", "activation derivative"),
+    ),
 ]

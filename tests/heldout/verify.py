@@ -14,7 +14,7 @@ import numpy as np
 
 from minicnn import Layer, Parameter
 
-from . import HINTS, all_cases, drawn, draw_x
+from . import HINTS, all_cases, draw_x, drawn
 
 SCALES = 0.1, 1.0, 10.0
 
@@ -34,7 +34,7 @@ def parameters(thing, seen=None):
 
 
 def violations(loss_at, array, analytic, magnitude):
-    """How far each entry of `analytic` is from the slopes of loss_at(), relative to the slopes; array is changed and restored."""
+    """How far each entry of `analytic` is from the slopes of loss_at(), relative to them; array is changed and restored."""
     if analytic is None or np.shape(analytic) != array.shape or not np.all(np.isfinite(analytic)):
         return [np.inf]
     far, here = [], loss_at()
@@ -42,7 +42,8 @@ def violations(loss_at, array, analytic, magnitude):
         was = array[index]
         h = 1e-6 * max(abs(was), 1e-2) if abs(was) > 1e-4 or was == 0 else 1e-4 * abs(was)
         tries = []
-        for step in {h, min(h, 1e-4)}:                               # the smaller one is for sin(x) at x = 1e6
+        cancelling = h if 0 < abs(was) < 1e-3 else max(h, 1e-5)  # a larger step if sums inside cancel
+        for step in {h, min(h, 1e-4), cancelling}:  # a smaller one for sin(x) at 1e6
             array[index] = was + step
             above, over = loss_at(), array[index] - was
             array[index] = was - step
@@ -78,8 +79,9 @@ def check_layer(layer, x, dy_scale, rng, shifted=False):
     far = violations(loss, x, np.asarray(dx) if dx is not None else None, magnitude)
     if shifted:
         shift, at = np.zeros(1), x.copy()
-        far += violations(lambda: float((copy.deepcopy(before).forward(at + shift) * dy).sum()), shift, np.array([dx.sum()]),
-                          magnitude)
+        far += violations(
+            lambda: float((copy.deepcopy(before).forward(at + shift) * dy).sum()), shift, np.array([dx.sum()]), magnitude
+        )
     for mine, after in zip(parameters(before), parameters(layer)):
         far += violations(loss, mine.value, after.grad, magnitude)
     return max(far)
@@ -99,16 +101,14 @@ def check_layer_case(case, make, rng):
     return worst
 
 
+def check_loss(loss, scores, target):
+    """The worst violation over the scores."""
+    value, dscores = loss(scores.copy(), target)
+    return max(violations(lambda: float(loss(scores.copy(), target)[0]), scores, dscores, abs(value) + 1e-300))
+
+
 def check_loss_case(case, make, rng):
-    worst = 0.0
-    for scale in (*SCALES, 100.0):
-        for _ in range(3):
-            scores, target = case.inputs(rng, scale)
-            value, dscores = make()(scores.copy(), target)
-            loss = make()
-            far = violations(lambda: float(loss(scores.copy(), target)[0]), scores, dscores, abs(value) + 1e-300)  # noqa: B023
-            worst = max(worst, *far)
-    return worst
+    return max(check_loss(make(), *case.inputs(rng, scale)) for scale in (*SCALES, 100.0) for _ in range(3))
 
 
 def check_op_case(case, make, rng):
@@ -136,7 +136,7 @@ def worst_of(case, make):
 
 
 def check_drawn(count):
-    """Draw `count` correct layers and return the ones that disagree."""
+    """Draw `count` correct layers and as many losses, and return the ones that disagree."""
     bad = []
     for seed in range(count):
         rng = np.random.default_rng(seed)
@@ -144,8 +144,12 @@ def check_drawn(count):
         x = rng.normal(size=shape) if x is None else x
         try:
             far = check_layer(layer, x, 1.0, rng)
-        except Exception as error:                                   # the seed is what one needs to look at it
+        except Exception as error:  # the seed is what one needs to look at it
             far = repr(error)
+        if far != 0:
+            bad.append((seed, name, far))
+        name, loss, scores, target = drawn.draw_loss(rng)
+        far = check_loss(loss, scores, target)
         if far != 0:
             bad.append((seed, name, far))
     return bad
@@ -154,7 +158,7 @@ def check_drawn(count):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("part", nargs="?", default="")
-    parser.add_argument("--drawn", type=int, default=0, help="also this many drawn layers")
+    parser.add_argument("--drawn", type=int, default=0, help="also this many drawn layers and losses")
     flags = parser.parse_args()
     cases = [case for case in all_cases() if flags.part in case.name]
     wrong = 0
@@ -167,7 +171,7 @@ def main():
     bad = check_drawn(flags.drawn)
     for seed, name, far in bad:
         print(f"drawn layer {seed}, {name}: {far} off")
-    print(f"{len(cases)} cases, {wrong} of them not as they say; {flags.drawn} drawn layers, {len(bad)} wrong")
+    print(f"{len(cases)} cases, {wrong} of them not as they say; {flags.drawn} drawn layers and losses, {len(bad)} wrong")
     return bool(wrong or bad)
 
 
