@@ -152,7 +152,7 @@ def test_the_command_on_a_network(capsys, monkeypatch):
 
 @pytest.mark.parametrize("arguments, word", [
     (["--model", "lenet5"], "expected --data beside --model"), (["--data", "digitz"], "did you mean digits"),
-    (["--data", "digits", "--limit", "3"], "two pictures for each"), (["--data", "digits", "--blocks", "2"], "leave it out")])
+    (["--data", "digits", "--limit", "3"], "two images for each"), (["--data", "digits", "--blocks", "2"], "leave it out")])
 def test_bad_input(arguments, word):
     with pytest.raises(ValueError, match=word):
         main(["doctor", *arguments])
