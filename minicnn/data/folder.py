@@ -7,7 +7,8 @@ import numpy as np
 
 from ..shapes import ShapeError, message, pair, shape_text
 from .batches import split
-from .images import ImageError, centre_crop, read_image, resize
+from .image_files import ImageError, read_image
+from .images import centre_crop, resize
 
 ENDINGS = (".png", ".jpg", ".jpeg")
 PARTS = ("train", "validation", "test")

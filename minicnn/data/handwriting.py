@@ -3,7 +3,8 @@
 import numpy as np
 
 from ..shapes import message
-from .images import ImageError, resize
+from .image_files import ImageError
+from .images import resize
 
 SIZE, BOX = 28, 20  # of the picture, and of the part that a digit fills
 LARGE = 280         # the longer side of a picture at which the digit is looked for

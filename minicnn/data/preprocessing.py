@@ -6,10 +6,11 @@ import numpy as np
 
 from ..shapes import DtypeError, ShapeError, check_not_empty, message, shape_text, whole
 from .handwriting import digit, garment
-from .images import CHUNK, as_channels, centre_crop, resize
+from .images import as_channels, centre_crop, resize
 
 KINDS = ("digit", "garment", "photo")
 RANGES = ("0..1", "-1..1", "standard")
+CHUNK = 1 << 22  # numbers converted at a time
 
 
 class Preprocessing(NamedTuple):
