@@ -14,7 +14,7 @@ from ..gradcheck import check_network
 from ..layers import Dropout
 from ..losses import softmax_cross_entropy
 from ..training.nonfinite import first_nonfinite
-from ..visualize.features import rms
+from ..visualize.features import all_layers, rms
 from .findings import Finding, finding, measured
 
 MANY = 256                                                         # images: enough for a layer's statistics
@@ -36,12 +36,6 @@ def copy_without_dropout(model):
         if isinstance(layer, Dropout):
             layer.rate = 0.0
     return model
-
-
-def all_layers(model):
-    yield model
-    for child in model.children().values():
-        yield from all_layers(child)
 
 
 def input_range(model, x, labels):
