@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..shapes import DtypeError, message
+from ..shapes import message
+from .checks import check_path
 from .download import FILES, fetch
 from .idx import read_idx
 
@@ -64,8 +65,8 @@ def fashion_mnist(data_dir: str | os.PathLike | None = None) -> Dataset:
 
 
 def _load(name, classes, data_dir):
-    if data_dir is not None and not isinstance(data_dir, (str, os.PathLike)):
-        raise DtypeError(message(name, "data_dir, the path of a folder", repr(data_dir)))
+    if data_dir is not None:
+        check_path(name, "data_dir, the path of a folder", data_dir)
     paths = _find(name, data_dir)
     train_images, train_labels, test_images, test_labels = FILES[name]
     arrays = (_read_pair(name, paths, train_images, train_labels, len(classes))

@@ -18,7 +18,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ..shapes import DtypeError, message
+from ..shapes import message
+from .checks import check_path
 
 TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 MOST_DIMENSIONS = 64  # that a NumPy array can have
@@ -38,8 +39,7 @@ def read_idx(path: str | os.PathLike, most_bytes: int | None = None) -> np.ndarr
     the array is larger than `most_bytes`.
     Source: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits", section "File formats".
     """
-    if not isinstance(path, (str, os.PathLike)):
-        raise DtypeError(message("read_idx", "the path of an IDX file", type(path).__name__))
+    check_path("read_idx", "the path of an IDX file", path)
     path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(message("read_idx", "an IDX file", f"no file at {path}", "check the path"))

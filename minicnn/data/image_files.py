@@ -8,7 +8,8 @@ import warnings
 
 import numpy as np
 
-from ..shapes import DtypeError, ShapeError, message
+from ..shapes import ShapeError, message
+from .checks import check_path
 from .images import as_channels
 
 MOST_PIXELS = 100_000_000  # files with more are refused before they are decoded
@@ -39,8 +40,7 @@ def read_image(path: str | os.PathLike, channels: int | None = None) -> np.ndarr
 
     if channels not in (None, 1, 3):
         raise ShapeError(message("read_image", "channels 1, 3 or None", repr(channels)))
-    if not isinstance(path, (str, os.PathLike)):
-        raise DtypeError(message("read_image", "the path of a PNG or JPEG file", type(path).__name__))
+    check_path("read_image", "the path of a PNG or JPEG file", path)
     try:
         with warnings.catch_warnings():              # Pillow warns of large images and of EXIF that it cannot read
             warnings.simplefilter("ignore")

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..shapes import DtypeError, ShapeError, check_not_empty, message, pair, shape_text
+from .checks import array_text
 
 LUMA = (0.299, 0.587, 0.114)  # how bright red, green and blue look to the eye (ITU-R BT.601)
 
@@ -69,8 +70,3 @@ def centre_crop(image: np.ndarray, size: int | tuple[int, int]) -> np.ndarray:
     crop_h, crop_w = min(h, max(1, round(w * H / W))), min(w, max(1, round(h * W / H)))
     top, left = (h - crop_h) // 2, (w - crop_w) // 2
     return image[top:top + crop_h, left:left + crop_w]
-
-
-def array_text(value):
-    """An array as error messages show it: 'float32 (3, 4)'. For anything else, its type."""
-    return f"{value.dtype} {shape_text(value.shape)}" if isinstance(value, np.ndarray) else type(value).__name__

@@ -5,6 +5,7 @@ Every function works on a copy of the model in eval mode. The model stays as it 
 
 import copy
 import re
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -32,6 +33,9 @@ def saliency(model: Layer, x: np.ndarray, k: np.ndarray) -> np.ndarray:
     Source: Simonyan, Vedaldi, Zisserman, 'Deep Inside Convolutional Networks', 2013, section 3.
     """
     model, k = copy.deepcopy(model).eval(cache=True), np.asarray(k)
+    for layer in all_layers(model):
+        if hasattr(layer, "input_gradient"):
+            layer.input_gradient = True                            # a first layer may have been told to compute no dx
     logits = model.forward(x)
     dlogits = np.zeros_like(logits)
     if _single_output(logits):
@@ -84,6 +88,13 @@ def first_filters(model: Layer, x_shape: tuple[int, int, int]) -> np.ndarray | N
         if w.ndim == 2 and w.shape[0] == np.prod(x_shape):
             return w.reshape(*x_shape, -1)
     return None
+
+
+def all_layers(model: Layer) -> Iterator[Layer]:
+    """The model itself and every layer inside it."""
+    yield model
+    for child in model.children().values():
+        yield from all_layers(child)
 
 
 def rms(array: np.ndarray) -> float:

@@ -54,7 +54,7 @@ def test_shares_of_nothing(pets):
     found = image_folder(pets, 2, validation=0, test=0)
     assert [len(a) for a in found[:6]] == [60, 60, 0, 0, 0, 0]
     for wrong in ({"test": 1}, {"validation": -0.1}, {"validation": 0.5, "test": 0.5}, {"test": float("nan")}):
-        with pytest.raises(ShapeError, match="image_folder expected shares validation and test >= 0, together below 1"):
+        with pytest.raises(ShapeError, match="image_folder expected fractions validation and test >= 0, together below 1"):
             image_folder(pets, 2, **wrong)
 
 
@@ -120,10 +120,10 @@ def test_folders_that_are_no_data_set(tmp_path):
     with pytest.raises(ValueError, match="expected at least two folders in .*, one for each class, got none; put each"):
         image_folder(tmp_path, 2)
     picture(tmp_path / "cat" / "0.png", 1)
-    with pytest.raises(ValueError, match="got only cat; put each class's pictures into a folder of its own"):
+    with pytest.raises(ValueError, match="got only cat; put each class's images into a folder of its own"):
         image_folder(tmp_path, 2)
     (tmp_path / "dog").mkdir()
-    with pytest.raises(ValueError, match="expected PNG or JPEG files in .*dog, got none; put pictures there"):
+    with pytest.raises(ValueError, match="expected PNG or JPEG files in .*dog, got none; put images there"):
         image_folder(tmp_path, 2)
     (tmp_path / "dog" / "0.png").write_bytes(b"")
     with pytest.raises(ValueError, match=r"got none that can be read, and 1 that cannot, such as .*0.png"):
