@@ -29,7 +29,7 @@ from minicnn import (
 from minicnn.cli.console import Progress, at_least, one_line_errors, share
 from minicnn.data.augment import Augment
 from minicnn.data.folder import class_weights, image_folder
-from minicnn.data.preparation import Preparation
+from minicnn.data.preprocessing import Preprocessing
 from minicnn.metrics import accuracy, report, report_text, softmax
 from minicnn.optim.averaging import AveragedWeights
 from minicnn.visualize.plots import mistakes
@@ -65,7 +65,7 @@ def train(flags):
     some = rng.permutation(len(data.train_images))[:flags.limit]
     images, labels = data.train_images[some], data.train_labels[some]                    # (9000, 32, 32, 3) bytes
 
-    prepare = Preparation.of("standard", (flags.size, flags.size, 3), images)            # each channel to mean 0, deviation 1
+    prepare = Preprocessing.of("standard", (flags.size, flags.size, 3), images)            # each channel to mean 0, std 1
     x, x_validation = prepare(images), prepare(data.validation_images)
     weights = class_weights(labels, 2)                             # equal classes count equally, however many they have
     model = network(flags.width, rng)
@@ -92,7 +92,7 @@ def train(flags):
     with average.applied():
         probabilities = classify(model, prepare(test_images))      # the test pictures are looked at once, here
         save_checkpoint(os.path.join(flags.run, "model.npz"), model=model,
-                        notes={"classes": list(data.classes), "preparation": prepare.as_dict()})
+                        notes={"classes": list(data.classes), "preprocessing": prepare.as_dict()})
     figures = report(test_labels, probabilities, data.classes)
     print(report_text(figures))
     mistakes(os.path.join(flags.run, "mistakes.png"), test_images, test_labels, probabilities, data.classes)

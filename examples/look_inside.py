@@ -15,19 +15,18 @@ import numpy as np
 
 from minicnn import Adam, batches, softmax_cross_entropy
 from minicnn.cli.console import Progress, at_least, one_line_errors
-from minicnn.data.preparation import Preparation
+from minicnn.data.preprocessing import Preprocessing
 from minicnn.data.sources import load
 from minicnn.metrics import softmax
 from minicnn.models import two_conv
 from minicnn.training.model_file import load_model
-from minicnn.visualize import features as looking
-from minicnn.visualize import plots
+from minicnn.visualize import features, plots
 
 
 def trained(data, flags):
     """A small network after a short training, and how its pictures are prepared."""
     rng = np.random.default_rng(flags.seed)
-    prepare = Preparation.of("0..1", data.train_images.shape[1:], kind=data.kind)
+    prepare = Preprocessing.of("0..1", data.train_images.shape[1:], kind=data.kind)
     model = two_conv(prepare.x_shape, classes=len(data.classes), rng=rng)
     optimizer = Adam(model.parameters(), lr=2e-3)
     for epoch in range(1, flags.epochs + 1):
@@ -62,8 +61,8 @@ def look(flags):
     images, labels = data.test_images[rows], data.test_labels[rows]
     x = prepare(images)                                                                  # (10, H, W, C)
 
-    plots.filters(os.path.join(flags.run, "filters.png"), looking.first_filters(model, prepare.x_shape))
-    maps = looking.feature_maps(model, x[:1])
+    plots.filters(os.path.join(flags.run, "filters.png"), features.first_filters(model, prepare.x_shape))
+    maps = features.feature_maps(model, x[:1])
     plots.feature_maps(os.path.join(flags.run, "features.png"), images[0], maps)
     for name, y in maps:
         print(f"{name:<24} {'x'.join(map(str, y.shape)):>12}  {np.mean(y == 0):4.0%} zeros, largest {np.abs(y).max():.2f}")

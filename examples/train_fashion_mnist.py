@@ -34,7 +34,7 @@ from minicnn import (
 )
 from minicnn.cli.console import Progress, at_least, one_line_errors, share
 from minicnn.data.augment import Augment
-from minicnn.data.preparation import Preparation
+from minicnn.data.preprocessing import Preprocessing
 from minicnn.data.sources import load
 from minicnn.layers.initializers import fans
 from minicnn.metrics import accuracy, report, report_text, softmax
@@ -47,7 +47,7 @@ from minicnn.visualize.plots import confusion_matrix, mistakes
 class Recipe(NamedTuple):
     """What is decided before the loop begins."""
 
-    prepare: Preparation
+    prepare: Preprocessing
     model: Sequential
     optimizer: Optimizer
     augment: Augment
@@ -62,7 +62,7 @@ def plain(images, rng):
         bound = 1 / math.sqrt(fans(shape)[0])
         return rng.uniform(-bound, bound, shape).astype(dtype)
 
-    prepare = Preparation.of("-1..1", (32, 32, 1), kind="garment")
+    prepare = Preprocessing.of("-1..1", (32, 32, 1), kind="garment")
     model = two_conv((32, 32, 1), dropout=0.5, rng=rng, initializer=small_uniform)
     augment = Augment(flip=True, rotation=5, fill=-1.0, rng=rng)
     return Recipe(prepare, model, Adam(model.parameters(), lr=1e-3), augment, epochs=10, batch_size=64, arts=False)
@@ -91,8 +91,8 @@ def best(images, rng):
 
 
 def _with_arts(model, images, rng, lr, epochs):
-    prepare = Preparation.of("standard", (28, 28, 1), images, kind="garment")
-    black = -prepare.mean[0] / prepare.deviation[0]
+    prepare = Preprocessing.of("standard", (28, 28, 1), images, kind="garment")
+    black = -prepare.mean[0] / prepare.std[0]
     augment = Augment(flip=True, crop=2, fill=black, rng=rng)
     optimizer = SGD(model.parameters(), lr, momentum=0.9, nesterov=True, weight_decay=5e-4)
     return Recipe(prepare, model, optimizer, augment, epochs, batch_size=128, arts=True)

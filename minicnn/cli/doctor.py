@@ -13,7 +13,7 @@ from collections import Counter
 import numpy as np
 
 from .. import ops
-from ..data.preparation import Preparation
+from ..data.preprocessing import Preprocessing
 from ..data.sources import load
 from ..doctor import Findings, machine_checks, network_checks
 from ..shapes import message
@@ -57,7 +57,7 @@ def planned_checks(given):
     source = load(asked["data"], asked["size"], asked["seed"], asked["limit"] or ENOUGH, asked["data_dir"], asked["strict"],
                   asked["validation"])
     settings, x_shape = recipe.settle(asked, source.kind), source.train_images.shape[1:]
-    prepare = Preparation.of(settings["range"], x_shape, source.train_images, source.kind)
+    prepare = Preprocessing.of(settings["range"], x_shape, source.train_images, source.kind)
     model = network(settings, x_shape, len(source.classes), len(source.train_images), np.random.default_rng(settings["seed"]))
     held_out = prepare(source.validation_images), source.validation_labels
     return network_checks(model, prepare(source.train_images), source.train_labels, held_out, lr=settings["lr"],

@@ -12,7 +12,7 @@ import sys
 
 import numpy as np
 
-from ..data.images import read_picture
+from ..data.image_files import read_image
 from ..shapes import message
 from ..training.model_file import load_model
 from .console import at_least, show
@@ -78,10 +78,10 @@ def ask(trained, path):
 
     Shapes: image (h, w, C) bytes, seen (H, W, C), probabilities (K,).
     """
-    prepare = trained.preparation
-    image = read_picture(path, channels=prepare.x_shape[2])
-    x = prepare.picture(image)                                     # (1, H, W, C)
-    return image, x[0] * prepare.deviation + prepare.mean, trained.probabilities(x)[0]
+    prepare = trained.preprocessing
+    image = read_image(path, channels=prepare.x_shape[2])
+    x = prepare.one_image(image)                                     # (1, H, W, C)
+    return image, x[0] * prepare.std + prepare.mean, trained.probabilities(x)[0]
 
 
 def show_seen(path, images, seen, answers, top):

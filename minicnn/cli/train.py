@@ -22,7 +22,7 @@ import numpy as np
 from .. import ops
 from ..data import batches
 from ..data.folder import class_weights
-from ..data.preparation import Preparation
+from ..data.preprocessing import Preprocessing
 from ..data.sources import load
 from ..losses import NonFiniteError, softmax_cross_entropy
 from ..optim.averaging import AveragedWeights
@@ -77,7 +77,7 @@ def train(settings, resume=None, quiet=False, test=True):
         settings = recipe.settle(asked, source.kind)
         rng = np.random.default_rng(settings["seed"])              # the one source of chance: weights, order, dropout, ...
         x_shape, images = source.train_images.shape[1:], source.train_images
-        prepare = Preparation.of(settings["range"], x_shape, images, source.kind)
+        prepare = Preprocessing.of(settings["range"], x_shape, images, source.kind)
         model = network(settings, x_shape, len(source.classes), len(images), rng)
         with hold(settings, folder) as run_folder:
             describe(source, model, prepare)

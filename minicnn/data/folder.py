@@ -7,7 +7,8 @@ import numpy as np
 
 from ..shapes import ShapeError, message, pair, shape_text
 from .batches import split
-from .images import PictureError, centre_crop, read_picture, resize
+from .image_files import ImageError, read_image
+from .images import centre_crop, resize
 
 ENDINGS = (".png", ".jpg", ".jpeg")
 PARTS = ("train", "validation", "test")
@@ -41,7 +42,7 @@ def image_folder(path, size, channels=3, validation=0.15, test=0.15, seed=0, str
     where `strict`. `progress(done, total)` is called after each picture.
 
     Raises: FileNotFoundError for no such folder; ValueError for fewer than two classes, a class without pictures, or
-    shares that leave a part without any; PictureError where `strict`.
+    shares that leave a part without any; ImageError where `strict`.
     """
     if channels not in (1, 3):
         raise ShapeError(message("image_folder", "channels 1 or 3", channels))
@@ -125,10 +126,10 @@ def _read(files, x_shape, strict, progress):
     images, read, skipped = np.empty((len(files), *x_shape), np.uint8), [], []
     for k, entry in enumerate(files):
         try:
-            image = read_picture(entry[-1], x_shape[2])
+            image = read_image(entry[-1], x_shape[2])
             images[len(read)] = resize(centre_crop(image, x_shape[:2]), x_shape[:2])
             read.append(entry)
-        except PictureError as problem:
+        except ImageError as problem:
             if strict:
                 raise
             skipped.append((entry[-1], str(problem)))

@@ -3,7 +3,8 @@
 import numpy as np
 
 from ..shapes import message
-from .images import PictureError, resize
+from .image_files import ImageError
+from .images import resize
 
 SIZE, BOX = 28, 20  # of the picture, and of the part that a digit fills
 LARGE = 280         # the longer side of a picture at which the digit is looked for
@@ -18,7 +19,7 @@ def digit(image):
     The ground is the median of the border; what differs from it is ink, whichever of the two is lighter.
 
     Shapes: image (h, w, 1) uint8 -> (28, 28, 1) uint8
-    Raises: PictureError where nothing differs from the ground.
+    Raises: ImageError where nothing differs from the ground.
     Source: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits".
     """
     ink = stands_out(image[..., 0], FAINT_INK)
@@ -35,7 +36,7 @@ def garment(image):
     """A garment as Fashion-MNIST shows it: cut out, its longer side 28 pixels, sharpened, light on dark, in the middle.
 
     Shapes: image (h, w, 1) uint8 -> (28, 28, 1) uint8
-    Raises: PictureError where nothing differs from the ground.
+    Raises: ImageError where nothing differs from the ground.
     Source: H. Xiao, K. Rasul, R. Vollgraf, "Fashion-MNIST" (2017), section 2; there the picture is made smaller by leaving
     rows and columns out, here by means, which no row depends on.
     """
@@ -67,7 +68,7 @@ def stands_out(grey, faint):
         seen[-1], seen[:, -1] = False, False
     if not seen.any() or ink.max() < LEAST:
         expected, fix = "something that stands out from the ground", "is the picture of one colour?"
-        raise PictureError(message("Preparation.picture", expected, f"a blank picture {grey.shape}", fix))
+        raise ImageError(message("Preprocessing.one_image", expected, f"a blank picture {grey.shape}", fix))
     rows, columns = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
     ink = np.where(ink > grain, ink / ink.max(), 0).astype(np.float32)
     return ink[rows[0]:rows[-1] + 1, columns[0]:columns[-1] + 1]

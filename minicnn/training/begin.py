@@ -49,7 +49,7 @@ def write_config(run_folder, asked, settings, prepare, classes):
     words = [word for name, value in asked.items() if value != SETTINGS[name].default for word in _words(name, value)]
     run_folder.write("config.json", {
         "command": shlex.join(["minicnn", "train", *words]), "data": settings["data"], "model": settings["model"],
-        "settings": settings | {"run": str(run_folder.folder)}, "preparation": prepare.as_dict(), "classes": list(classes),
+        "settings": settings | {"run": str(run_folder.folder)}, "preprocessing": prepare.as_dict(), "classes": list(classes),
         "created": now()})
     run_folder.write("versions.json", versions())
 

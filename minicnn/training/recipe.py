@@ -62,8 +62,8 @@ def augment(settings, prepare, rng):
     asked = {name: settings[name] for name in NONE if settings[name]}
     if not asked:
         return None
-    mean, deviation = np.mean(prepare.mean), np.mean(prepare.deviation)
+    mean, std = np.mean(prepare.mean), np.mean(prepare.std)
     if "brightness" in asked:
-        asked["brightness"] /= float(deviation)                    # from shares of black to white into units of x
+        asked["brightness"] /= float(std)                    # from shares of black to white into units of x
     grey = 0.5 if prepare.kind == "photo" else 0.0
-    return Augment(**asked, fill=float((grey - mean) / deviation), rng=rng)
+    return Augment(**asked, fill=float((grey - mean) / std), rng=rng)

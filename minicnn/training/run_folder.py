@@ -176,7 +176,7 @@ def read_run(folder, log=True):
     if not os.path.isfile(os.path.join(folder, "config.json")):
         raise RunError(message("read_run", "a run folder with a config.json", str(folder), "minicnn runs lists them"))
     config = _read(folder, "config.json", dict)
-    for name, kind in (("data", str), ("model", str), ("settings", dict), ("preparation", dict), ("classes", list)):
+    for name, kind in (("data", str), ("model", str), ("settings", dict), ("preprocessing", dict), ("classes", list)):
         if not isinstance(config.get(name), kind):
             raise _damaged(folder, "config.json", f"no {name}")
     found = {"config": config, "versions": _read(folder, "versions.json", dict) or {}}

@@ -38,7 +38,7 @@ GROUPS = {
                                        "cache, or a download)", "FOLDER", True),
         "size": Setting(at_least(1), None, "make pictures SIZE x SIZE pixels (default: as they are; a folder's 64)", "SIZE"),
         "range": Setting(one_of("0..1", "-1..1", "standard"), None, "what pixels become: 0..1, -1..1 (write "
-                         "--range=-1..1) or standard: mean 0 and deviation 1 of each channel (default: 0..1, for a folder "
+                         "--range=-1..1) or standard: mean 0 and std 1 of each channel (default: 0..1, for a folder "
                          "standard)", "RANGE"),
         "validation": Setting(between(0, 1, open=True), 0.1, "share of the training pictures that chooses the best epoch and "
                                                              "is not learned from", "SHARE"),

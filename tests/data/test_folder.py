@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from minicnn import ShapeError
-from minicnn.data import PictureError, class_weights, image_folder
+from minicnn.data import ImageError, class_weights, image_folder
 
 PAGE = Path(__file__).parents[2] / "docs" / "data.md"
 
@@ -91,7 +91,7 @@ def test_pictures_that_cannot_be_read_are_named_and_left_out(pets):
     assert [path.name for path, _ in found.skipped] == ["new.webp", "a text.png", "empty.jpg"]
     assert "another kind of file" in found.skipped[1][1] and "an empty file" in found.skipped[2][1]
     assert done == [(k + 1, 63) for k in range(63)]
-    with pytest.raises(PictureError, match=r"read_picture expected a PNG or JPEG picture.*new.webp"):
+    with pytest.raises(ImageError, match=r"read_image expected a PNG or JPEG image.*new.webp"):
         image_folder(pets, 2, strict=True)
 
 

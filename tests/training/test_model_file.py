@@ -6,20 +6,20 @@ import numpy as np
 import pytest
 
 from minicnn import CheckpointError, ShapeError, save_checkpoint
-from minicnn.data.preparation import Preparation
+from minicnn.data.preprocessing import Preprocessing
 from minicnn.models import MODELS, build
 from minicnn.training.model_file import load_model, save_model
 
 CLASSES = ("left", "right", "both")
-PREPARATION = Preparation((16, 20, 3), (0.4, 0.5, 0.6), (0.2, 0.2, 0.3), "photo")
+PREPROCESSING = Preprocessing((16, 20, 3), (0.4, 0.5, 0.6), (0.2, 0.2, 0.3), "photo")
 SMALL = {"lenet5": {}, "two_conv": {"width": 2}, "vgg_like": {"width": 2, "blocks": [1, 2]},
          "resnet": {"width": 2, "blocks": [1]}, "inception_like": {"width": 16, "dropout": 0.1}}
 
 
 def save(path, name, settings=None):
     settings = SMALL[name] if settings is None else settings
-    model = build(name, x_shape=PREPARATION.x_shape, classes=3, rng=7, **settings)
-    save_model(path, model, name, settings, PREPARATION, CLASSES)
+    model = build(name, x_shape=PREPROCESSING.x_shape, classes=3, rng=7, **settings)
+    save_model(path, model, name, settings, PREPROCESSING, CLASSES)
     return model
 
 
@@ -28,7 +28,7 @@ def test_every_network_comes_back_with_all_that_prediction_needs(tmp_path, name)
     model = save(tmp_path / "model.npz", name)
     trained = load_model(tmp_path / "model.npz")
     assert (trained.name, trained.settings, trained.classes) == (name, SMALL[name], CLASSES)
-    assert trained.preparation == PREPARATION
+    assert trained.preprocessing == PREPROCESSING
     x = np.random.default_rng(0).standard_normal((3, 16, 20, 3)).astype(np.float32)
     z = model.predict(x).astype(np.float64)
     probabilities = trained.probabilities(x)
@@ -43,9 +43,9 @@ def test_another_number_of_channels_is_refused(tmp_path):
 
 
 def test_a_network_of_ones_own_has_no_model_file(tmp_path):
-    model = build("lenet5", x_shape=PREPARATION.x_shape, classes=3)
+    model = build("lenet5", x_shape=PREPROCESSING.x_shape, classes=3)
     with pytest.raises(ValueError, match="save_model expected a network of models.MODELS: .* got 'mine'"):
-        save_model(tmp_path / "model.npz", model, "mine", {}, PREPARATION, CLASSES)
+        save_model(tmp_path / "model.npz", model, "mine", {}, PREPROCESSING, CLASSES)
 
 
 @pytest.mark.parametrize("change, match", [
@@ -60,13 +60,13 @@ def test_a_network_of_ones_own_has_no_model_file(tmp_path):
     ({"classes": ["left", "right"]}, "belongs to another model"),
     ({"classes": "left"}, "belongs to another model|classes"),
     ({"classes": 3}, "notes from which the network can be built"),
-    ({"preparation": {"x_shape": [16, 20, 2]}}, "notes from which the network can be built"),
-    ({"preparation": {"x_shape": [16, 20, 1]}}, "belongs to another model"),
-    ({"preparation": None}, "notes from which the network can be built"),
+    ({"preprocessing": {"x_shape": [16, 20, 2]}}, "notes from which the network can be built"),
+    ({"preprocessing": {"x_shape": [16, 20, 1]}}, "belongs to another model"),
+    ({"preprocessing": None}, "notes from which the network can be built"),
 ])
 def test_notes_that_do_not_fit_are_refused(tmp_path, change, match):
     model = save(tmp_path / "model.npz", "two_conv")
-    notes = {"format": 1, "name": "two_conv", "settings": {"width": 2}, "preparation": PREPARATION.as_dict(),
+    notes = {"format": 1, "name": "two_conv", "settings": {"width": 2}, "preprocessing": PREPROCESSING.as_dict(),
              "classes": list(CLASSES)}
     save_checkpoint(tmp_path / "model.npz", notes={"model_file": notes | change}, model=model)
     with pytest.raises(CheckpointError, match=match):

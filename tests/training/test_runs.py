@@ -10,7 +10,7 @@ import pytest
 
 from minicnn.training.run_folder import RunError, find_runs, fresh, held, open_run, read_run
 
-CONFIG = {"data": "digits", "model": "lenet5", "settings": {}, "preparation": {}, "classes": ["0", "1"]}
+CONFIG = {"data": "digits", "model": "lenet5", "settings": {}, "preprocessing": {}, "classes": ["0", "1"]}
 
 
 def test_a_folder_is_held_by_one_training_at_a_time(tmp_path):

@@ -101,7 +101,7 @@ def test_optimizers_and_schedules_are_those_asked_for():
 
 def test_room_that_opens_is_black_around_digits_and_grey_around_photos():
     class Prepare:
-        mean, deviation, kind = (0.5,), (0.25,), "digit"
+        mean, std, kind = (0.5,), (0.25,), "digit"
     settings = dict(recipe.NONE)
     assert recipe.augment(settings, Prepare, None) is None
     settings |= {"shift": 0.1, "brightness": 0.1}

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from minicnn import DtypeError, ShapeError, as_float, digits, fashion_mnist, mnist
-from minicnn.data import PictureError, Preparation, resize
+from minicnn.data import ImageError, Preprocessing, resize
 from minicnn.data.handwriting import digit, garment
 
 REAL = Path(os.environ.get("MINICNN_DATA", "") or "no folder")
@@ -17,59 +17,59 @@ IMAGES = RNG.integers(0, 256, (7, 10, 12, 3), dtype=np.uint8)
 
 
 def test_ranges():
-    x = Preparation.of("0..1", (10, 12, 3))(IMAGES)
+    x = Preprocessing.of("0..1", (10, 12, 3))(IMAGES)
     assert x.dtype == np.float32
     np.testing.assert_array_equal(x, as_float(IMAGES))
-    np.testing.assert_allclose(Preparation.of("-1..1", (10, 12, 3))(IMAGES), as_float(IMAGES) * 2 - 1, atol=1e-6)
-    prepare = Preparation.of("standard", (5, 6, 3), IMAGES)
+    np.testing.assert_allclose(Preprocessing.of("-1..1", (10, 12, 3))(IMAGES), as_float(IMAGES) * 2 - 1, atol=1e-6)
+    prepare = Preprocessing.of("standard", (5, 6, 3), IMAGES)
     x = prepare(IMAGES)
     np.testing.assert_allclose(x.mean(axis=(0, 1, 2)), 0, atol=1e-5)
     np.testing.assert_allclose(x.std(axis=(0, 1, 2)), 1, rtol=1e-5)
-    assert len(prepare.mean) == 3 and len(set(prepare.deviation)) == 3
+    assert len(prepare.mean) == 3 and len(set(prepare.std)) == 3
 
 
 def test_images_are_resized_a_few_at_a_time(monkeypatch):
-    prepare = Preparation.of("0..1", (5, 4, 3))
+    prepare = Preprocessing.of("0..1", (5, 4, 3))
     x = prepare(IMAGES)
     np.testing.assert_array_equal(x, as_float(resize(IMAGES, (5, 4))))
-    monkeypatch.setattr("minicnn.data.preparation.CHUNK", 800)
+    monkeypatch.setattr("minicnn.data.preprocessing.CHUNK", 800)
     np.testing.assert_allclose(prepare(IMAGES), x, atol=1.1 / 255)
 
 
-def test_a_preparation_goes_through_json():
-    prepare = Preparation.of("standard", (8, 8, 3), IMAGES, "photo")
-    again = Preparation.from_dict(json.loads(json.dumps(prepare.as_dict())))
+def test_a_preprocessing_goes_through_json():
+    prepare = Preprocessing.of("standard", (8, 8, 3), IMAGES, "photo")
+    again = Preprocessing.from_dict(json.loads(json.dumps(prepare.as_dict())))
     assert again == prepare
     assert isinstance(again.x_shape, tuple)
     for wrong in ({}, {"x_shape": 3}, None, prepare.as_dict() | {"more": 1}):
-        with pytest.raises(ValueError, match="Preparation.from_dict expected a dict of x_shape, mean, deviation, kind"):
-            Preparation.from_dict(wrong)
-    for name, value in (("kind", "cat"), ("mean", [0.0, 1.0]), ("deviation", [0.0]), ("x_shape", [8, 8, 4])):
-        with pytest.raises(ValueError, match=f"Preparation expected .*{name}"):
-            Preparation.from_dict(prepare.as_dict() | {name: value})
+        with pytest.raises(ValueError, match="Preprocessing.from_dict expected a dict of x_shape, mean, std, kind"):
+            Preprocessing.from_dict(wrong)
+    for name, value in (("kind", "cat"), ("mean", [0.0, 1.0]), ("std", [0.0]), ("x_shape", [8, 8, 4])):
+        with pytest.raises(ValueError, match=f"Preprocessing expected .*{name}"):
+            Preprocessing.from_dict(prepare.as_dict() | {name: value})
 
 
-def test_what_a_preparation_refuses():
-    prepare = Preparation((8, 8, 1))
-    with pytest.raises(DtypeError, match="Preparation expected images of uint8, got float32"):
+def test_what_a_preprocessing_refuses():
+    prepare = Preprocessing((8, 8, 1))
+    with pytest.raises(DtypeError, match="Preprocessing expected images of uint8, got float32"):
         prepare(as_float(IMAGES))
-    with pytest.raises(ShapeError, match=r"images \(N, h, w, 1\), got \(7, 10, 12, 3\); prepare.picture"):
+    with pytest.raises(ShapeError, match=r"images \(N, h, w, 1\), got \(7, 10, 12, 3\); prepare.one_image"):
         prepare(IMAGES)
-    with pytest.raises(ValueError, match=r"Preparation.of expected 0..1 or -1..1 or standard, got '0-1'"):
-        Preparation.of("0-1", (8, 8, 1))
+    with pytest.raises(ValueError, match=r"Preprocessing.of expected 0..1 or -1..1 or standard, got '0-1'"):
+        Preprocessing.of("0-1", (8, 8, 1))
     with pytest.raises(ValueError, match='images for "standard", got None'):
-        Preparation.of("standard", (8, 8, 1))
+        Preprocessing.of("standard", (8, 8, 1))
     with pytest.raises(ValueError, match="images that differ"):
-        Preparation.of("standard", (8, 8, 1), np.zeros((2, 8, 8, 1), np.uint8))
+        Preprocessing.of("standard", (8, 8, 1), np.zeros((2, 8, 8, 1), np.uint8))
 
 
 def test_a_photo_is_cut_to_the_middle_and_gets_the_networks_channels():
     picture = np.zeros((60, 100, 3), np.uint8)
     picture[:, 20:80] = 255
-    x = Preparation.of("0..1", (16, 16, 3)).picture(picture)
+    x = Preprocessing.of("0..1", (16, 16, 3)).one_image(picture)
     assert x.shape == (1, 16, 16, 3) and x.dtype == np.float32 and (x == 1).all()
-    assert Preparation.of("0..1", (16, 16, 1)).picture(picture).shape == (1, 16, 16, 1)
-    assert Preparation.of("0..1", (16, 16, 3)).picture(picture[..., 0]).shape == (1, 16, 16, 3)
+    assert Preprocessing.of("0..1", (16, 16, 1)).one_image(picture).shape == (1, 16, 16, 1)
+    assert Preprocessing.of("0..1", (16, 16, 3)).one_image(picture[..., 0]).shape == (1, 16, 16, 3)
 
 
 # --------------------------------------------------------------------------------------- foreign digits and garments
@@ -130,9 +130,9 @@ def test_a_digit_is_centred_by_mass_in_28_by_28_whatever_its_proportions():
 
 
 def test_a_digit_is_resized_to_the_networks_size_and_channels():
-    prepare = Preparation.of("0..1", (32, 32, 3), kind="digit")
+    prepare = Preprocessing.of("0..1", (32, 32, 3), kind="digit")
     picture = foreign(digits(train=1, test=1).test_images[0], np.random.default_rng(0), grain=0)
-    x = prepare.picture(np.repeat(picture, 3, axis=2))
+    x = prepare.one_image(np.repeat(picture, 3, axis=2))
     assert x.shape == (1, 32, 32, 3)
     np.testing.assert_array_equal(x[..., 0], x[..., 2])
     np.testing.assert_array_equal(x[0, :, :, :1], as_float(resize(digit(picture), 32)))
@@ -157,8 +157,8 @@ def test_a_garment_comes_back_from_a_larger_sheet():
 
 @pytest.mark.parametrize("kind", ["digit", "garment"])
 def test_a_blank_picture_is_refused(kind):
-    prepare, rng = Preparation((28, 28, 1), kind=kind), np.random.default_rng(0)
+    prepare, rng = Preprocessing((28, 28, 1), kind=kind), np.random.default_rng(0)
     for blank in (np.full((40, 50), 200, np.uint8), np.full((1, 1), 0, np.uint8),
                   rng.integers(198, 203, (60, 60, 3), dtype=np.uint8), rng.integers(100, 140, (60, 60, 1), dtype=np.uint8)):
-        with pytest.raises(PictureError, match="expected something that stands out from the ground, got a blank picture"):
-            prepare.picture(blank)
+        with pytest.raises(ImageError, match="expected something that stands out from the ground, got a blank picture"):
+            prepare.one_image(blank)

@@ -1,5 +1,7 @@
 """What is computed inside a network: compared with the layers themselves and with finite differences."""
 
+import copy
+
 import numpy as np
 import pytest
 
@@ -16,9 +18,7 @@ from minicnn import (
     Sequential,
     softmax_cross_entropy,
 )
-from minicnn.visualize import (
-    features as looking,
-)
+from minicnn.visualize import features
 from minicnn.visualize.features import feature_maps, first_filters, layer_statistics, saliency
 
 K = 3
@@ -64,7 +64,7 @@ def test_saliency_is_the_derivative_of_the_score(model, x):
     assert np.abs(dx).max() > 0
 
 
-def test_saliency_of_one_sigmoid_output_asks_for_the_class_that_was_said(x):
+def test_saliency_of_one_sigmoid_output_is_that_of_the_chosen_class(x):
     w = Dense(48, 1, rng=0, dtype=np.float64)
     model = Sequential([Flatten(), w])
     dx = saliency(model, x[:2], np.array([1, 0])).reshape(2, -1)
@@ -78,7 +78,7 @@ def test_statistics_are_those_of_the_activations_and_gradients(model, x):
     for name, layer in model.children().items():
         y, row = layer.eval().forward(y), rows[f"{name} {type(layer).__name__}"]
         assert row["mean"] == pytest.approx(y.mean())
-        assert row["deviation"] == pytest.approx(y.std())
+        assert row["std"] == pytest.approx(y.std())
         assert (row["low"], row["high"]) == pytest.approx(tuple(np.percentile(y, (5, 95))))
         assert row["zeros"] == pytest.approx((y == 0).mean())
         assert row["dead"] == pytest.approx((y == 0).all(axis=tuple(range(y.ndim - 1))).mean())
@@ -102,34 +102,35 @@ def test_a_dead_channel_is_counted():
 
 def test_many_numbers_are_sampled_for_percentiles(monkeypatch, model, x):
     exact = layer_statistics(model, x, np.zeros(5, int))[0]
-    monkeypatch.setattr(looking, "SAMPLE", 60)
+    monkeypatch.setattr(features, "SAMPLE", 60)
     sampled = layer_statistics(model, x, np.zeros(5, int))[0]
     assert sampled["mean"] == exact["mean"]
     assert sampled["low"] != exact["low"]
 
 
-def test_looking_changes_nothing(model, x):
+def test_the_model_stays_as_it_is(model, x):
     model.train()
     parameters = {name: parameter.value.copy() for name, parameter in model.parameters().items()}
     gradients = {name: parameter.grad for name, parameter in model.parameters().items()}
     state = model.generators()["7.rng"].bit_generator.state
     model.forward(x)
-    saved, after = model.blocks[0].saved, model.generators()["7.rng"].bit_generator.state
+    dlogits, after = np.ones((5, K)), model.generators()["7.rng"].bit_generator.state
+    expected = copy.deepcopy(model).backward(dlogits)              # its forward pass can still be followed by backward
     buffers = {name: buffer.copy() for name, buffer in model.buffers().items()}
     feature_maps(model, x)
     saliency(model, x, np.zeros(5, int))
     layer_statistics(model, x, np.zeros(5, int))
     assert model.training
-    assert model.blocks[0].saved is saved
     assert state != model.generators()["7.rng"].bit_generator.state == after
     for name, parameter in model.parameters().items():
         np.testing.assert_array_equal(parameter.value, parameters[name])
         assert parameter.grad is gradients[name]
     for name, buffer in model.buffers().items():
         np.testing.assert_array_equal(buffer, buffers[name])
+    np.testing.assert_array_equal(model.backward(dlogits), expected)
 
 
-def test_first_filters_are_those_that_see_the_picture(model):
+def test_first_filters_are_those_that_are_applied_to_the_image(model):
     assert first_filters(model, (4, 6, 2)) is model[0].w.value
     dense = Sequential([Flatten(), Dense(48, 5, rng=0), ReLU(), Dense(5, 3, rng=0)])
     np.testing.assert_array_equal(first_filters(dense, (4, 6, 2))[1, 2, 0], dense[1].w.value[(1 * 6 + 2) * 2])
