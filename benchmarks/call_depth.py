@@ -1,11 +1,11 @@
 """How many calls lie between model.forward(x) and the arithmetic?  python -m benchmarks.call_depth
 
-sys.setprofile sees every call of a Python function. The arithmetic is where the time goes: of all chains of calls, the
-one whose last function spends the most time itself, with arrays so large that nothing else takes long. Compiled code is
-invisible to sys.setprofile. If the chain ends in a function that starts a kernel, the kernel counts as one more call,
-and the register tile inside it (ops/fast/kernels/tile.py), where the multiplications are, as another.
+sys.setprofile sees every call of a Python function, and the call of a compiled kernel by Python. The arithmetic is where
+the time goes: of all chains of calls, the one whose last function spends the most time itself, with arrays so large that
+nothing else takes long. What a kernel calls is invisible to sys.setprofile; if it multiplies in the register tile
+(ops/fast/kernels/tile.py), the compiled functions from the kernel to the tile count too.
 
-The layer protocol (checks, what is saved for backward) is in minicnn/layers/layer.py. It wraps every layer in the same
+The layer protocol (checks, what is saved for backward) is in minicnn/layers/protocol.py. It wraps every layer in the same
 way, so a reader learns it once: the last column leaves its functions out.
 """
 
@@ -23,7 +23,7 @@ from minicnn import Conv2D, Dense, MaxPool2D, ReLU, Sequential, ops
 from .figures import table
 
 PACKAGE = Path(inspect.getfile(ops)).parents[1]
-PROTOCOL = PACKAGE / "layers" / "layer.py"
+PROTOCOL = {PACKAGE / "layers" / "layer.py", PACKAGE / "layers" / "protocol.py"}
 TILE = "tile.py"
 ROUNDS = 3
 
@@ -41,17 +41,14 @@ def networks():
 
 
 def chains(call):
-    """{chain of frames' codes: (seconds that its last function took by itself, the last function's local variables)}."""
-    found, stack, since = {}, [], time.perf_counter()
+    """{chain of the functions' codes: seconds that its last function took by itself, on the processor}."""
+    found, stack, since = {}, [], time.process_time()
 
     def spent():
         nonlocal since
-        now = time.perf_counter()
-        if stack:
-            chain = tuple(frame.f_code for frame in stack)
-            seconds, _ = found.get(chain, (0.0, None))
-            found[chain] = seconds + now - since, dict(stack[-1].f_locals)
-        since = time.perf_counter()
+        now, chain = time.process_time(), tuple(frame.f_code for frame in stack)
+        found[chain] = found.get(chain, 0.0) + now - since
+        since = time.process_time()
 
     def profile(frame, event, _):
         if event == "call":
@@ -73,37 +70,26 @@ def path(call):
     """The chain that leads to the arithmetic, as (name, file, line) of each function, compiled ones included."""
     call()                                                         # compile, and fill the memory of checked shapes
     rounds = [chains(call) for _ in range(ROUNDS)]
-    chain = max(rounds[0], key=lambda c: min(found.get(c, (0,))[0] for found in rounds))
+    chain = max(rounds[0], key=lambda c: min(found.get(c, 0.0) for found in rounds))
     ours = [code for code in chain if Path(code.co_filename).is_relative_to(PACKAGE)]
-    kernels = compiled(rounds[0][chain][1])
-    return [place(code) for code in [*ours, *kernels]]
+    return [place(code) for code in [*ours, *to_tile(ours[-1])]]
 
 
-def compiled(variables):
-    """The codes of the kernel among a function's variables, and of the functions that lead from it to the register tile."""
-    from numba.core.dispatcher import Dispatcher
-
-    inner = [value for variable in variables.values() for value in vars(variable).values()] if (
-        variables := {k: v for k, v in variables.items() if hasattr(v, "__dict__")}) else []
-    kernels = [value for value in [*variables.values(), *inner] if isinstance(value, Dispatcher) and value.signatures]
-    return [function.__code__ for function in to_tile(kernels[0], Dispatcher)] if kernels else []
-
-
-def to_tile(kernel, kind):
-    """The shortest chain of compiled functions from a kernel to the register tile; the kernel alone if it has none."""
+def to_tile(kernel):
+    """The codes of the compiled functions that lead from a kernel to the register tile, by the shortest way, if any does."""
     waiting, seen = [[kernel]], {kernel}
     while waiting:
         chain = waiting.pop(0)
-        function = chain[-1].py_func
-        if Path(function.__code__.co_filename).name == TILE:
-            return [dispatcher.py_func for dispatcher in chain]
-        names = {node.func.id for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(function))))
+        if Path(chain[-1].co_filename).name == TILE:
+            return chain[1:]
+        names = {node.func.id for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(chain[-1]))))
                  if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
-        for called in (function.__globals__.get(name) for name in sorted(names)):
-            if isinstance(called, kind) and called not in seen:
-                seen.add(called)
-                waiting.append([*chain, called])
-    return [kernel.py_func]
+        known = vars(inspect.getmodule(chain[-1]))
+        for code in (known[name].py_func.__code__ for name in sorted(names) if hasattr(known.get(name), "py_func")):
+            if code not in seen:
+                seen.add(code)
+                waiting.append([*chain, code])
+    return []
 
 
 def place(code):
@@ -112,7 +98,7 @@ def place(code):
 
 
 def without_protocol(found):
-    return [step for step in found if step[1] != PROTOCOL]
+    return [step for step in found if step[1] not in PROTOCOL]
 
 
 def measure():
@@ -130,7 +116,7 @@ def main():
     for (name, implementation), steps in found.items():
         print(f"{name}, {implementation}")
         for depth, (function, file, line) in enumerate(steps, 1):
-            protocol = "   (layer protocol)" if file == PROTOCOL else ""
+            protocol = "   (layer protocol)" if file in PROTOCOL else ""
             print(f"  {depth:2} {function:36} {file.relative_to(PACKAGE.parent)}:{line}{protocol}")
     print()
     print(table(["calls from model.forward(x) to the arithmetic", "implementation", "all", "without the layer protocol"],
