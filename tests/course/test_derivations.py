@@ -1,0 +1,35 @@
+"""The derivations of the chapters, checked by a computer algebra system.
+
+Each test starts from the definition with symbols, lets SymPy differentiate it, and compares with the formula that the
+chapter prints. Sizes are small; nothing else is special about them.
+"""
+
+import pytest
+
+sympy = pytest.importorskip("sympy", reason="SymPy is not installed: the derivations are not checked")
+
+from sympy import Rational, diff, simplify, symbols  # noqa: E402
+
+
+def equal(first, second):
+    """Whether two expressions are the same for all values of their symbols."""
+    return simplify(first - second) == 0
+
+
+# ------------------------------------------------------------------- chapter 1
+
+def test_one_weight():
+    w, x, t, lr = symbols("w x t lr")
+    loss = (w * x - t) ** 2
+    assert equal(diff(loss, w), 2 * (w * x - t) * x)
+    step = w - lr * diff(loss.subs({x: 2, t: 6}), w)
+    assert equal(step - 3, (1 - 8 * lr) * (w - 3))
+
+
+def test_two_weights():
+    w, b = symbols("w b")
+    x, t = symbols("x1:3"), symbols("t1:3")
+    e = [w * x_n + b - t_n for x_n, t_n in zip(x, t)]
+    loss = Rational(1, 2) * sum(e_n ** 2 for e_n in e)
+    assert equal(diff(loss, w), Rational(1, 2) * sum(2 * e_n * x_n for e_n, x_n in zip(e, x)))
+    assert equal(diff(loss, b), Rational(1, 2) * sum(2 * e_n for e_n in e))
