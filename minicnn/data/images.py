@@ -57,7 +57,12 @@ def as_channels(image: np.ndarray, channels: int | None = None) -> np.ndarray:
     check_not_empty("as_channels", "image", image.shape)
     if channels in (None, image.shape[2]):
         return image
-    return np.repeat(image, 3, axis=2) if channels == 3 else np.round(image @ np.array(LUMA)).astype(np.uint8)[..., None]
+    if channels == 3:
+        return np.repeat(image, 3, axis=2)
+    grey = np.empty((*image.shape[:2], 1), np.uint8)
+    for i, row in enumerate(image):                                    # row by row: float64 takes 8 times the memory
+        grey[i, :, 0] = np.round(row @ np.array(LUMA))
+    return grey
 
 
 def centre_crop(image: np.ndarray, size: int | tuple[int, int]) -> np.ndarray:
