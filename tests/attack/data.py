@@ -25,7 +25,8 @@ import numpy as np
 from PIL import Image
 
 from minicnn.data import DownloadError, ImageError, Preprocessing, image_folder, mnist, read_idx, read_image
-from minicnn.data.image_files import LARGE, LONGEST_SIDE, MOST_PIXELS
+from minicnn.data.checks import LONGEST_SIDE
+from minicnn.data.image_files import LARGE, MOST_PIXELS
 from tests.attack import hostile_idx, hostile_images
 
 CASES = 6500
