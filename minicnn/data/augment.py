@@ -3,7 +3,7 @@
 import numpy as np
 
 from .. import ops
-from ..shapes import DtypeError, ShapeError, check_floats, check_images, message, whole
+from ..shapes import DtypeError, ShapeError, check_floats, check_images, message, shown, whole
 from .checks import generator, is_number
 
 SMALLEST_ERASED, LARGEST_ERASED = 0.02, 0.33  # area of the erased rectangle, as a fraction of the image
@@ -40,11 +40,11 @@ class Augment:
                  crop: int = 0, erase: float = 0, brightness: float = 0, fill: float = 0.0, rng=None):
         for name, value in zip(BOUNDS, (rotation, zoom, shift, shear, erase, brightness)):
             if not is_number(value) or not 0 <= value <= BOUNDS[name]:
-                raise ShapeError(message("Augment", f"{name} from 0 to {BOUNDS[name]}", repr(value)))
+                raise ShapeError(message("Augment", f"{name} from 0 to {BOUNDS[name]}", shown(value)))
         if not isinstance(flip, (bool, np.bool_)):
-            raise DtypeError(message("Augment", "flip True or False", repr(flip)))
+            raise DtypeError(message("Augment", "flip True or False", shown(flip)))
         if not is_number(fill):
-            raise DtypeError(message("Augment", "fill, a number", repr(fill)))
+            raise DtypeError(message("Augment", "fill, a number", shown(fill)))
         self.flip, self.rotation, self.zoom, self.shift, self.shear = bool(flip), rotation, zoom, shift, shear
         self.crop, self.erase, self.brightness = whole("Augment", "crop", crop, 0), erase, brightness
         self.fill, self.rng = float(fill), generator("Augment", rng)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..shapes import DtypeError, ShapeError, message, whole
+from ..shapes import DtypeError, ShapeError, message, shown, whole
 from .checks import array_text, generator, is_number
 from .sampling import stratified
 
@@ -23,7 +23,7 @@ class Batches:
         _check_pair("batches", images, labels)
         self.batch_size = whole("batches", "batch_size", batch_size, minimum=1)
         if transform is not None and not callable(transform):
-            raise DtypeError(message("batches", "transform, a function of a batch of images, or None", repr(transform)))
+            raise DtypeError(message("batches", "transform, a function of a batch of images, or None", shown(transform)))
         self.images, self.labels, self.transform = images, labels, transform
         N = len(images)
         self.order = generator("batches", rng).permutation(N) if shuffle else np.arange(N)
@@ -93,7 +93,7 @@ def split(images: np.ndarray, labels: np.ndarray, fraction: float, rng=None) -> 
     N = len(images)
     V = round(fraction * N) if is_number(fraction) and 0 < fraction < 1 else 0
     if not 0 < V < N:
-        got = f"fraction = {fraction!r} of {N}"
+        got = f"fraction = {shown(fraction)} of {N}"
         fix = "take a fraction between 0 and 1, such as 0.1, or more data"
         raise ShapeError(message("split", "a fraction that leaves rows on both sides", got, fix))
     validation = np.zeros(N, bool)

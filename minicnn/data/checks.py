@@ -5,7 +5,9 @@ import os
 
 import numpy as np
 
-from ..shapes import DtypeError, message, shape_text
+from ..shapes import DtypeError, ShapeError, message, pair, shape_text, shown
+
+LONGEST_SIDE = 65_535  # of an image, in pixels; JPEG allows no more
 
 
 def array_text(value):
@@ -21,7 +23,21 @@ def is_number(value):
 def check_path(who, what, path):
     """Raise DtypeError unless `path` is a string or a Path; `what` says what it should be the path of."""
     if not isinstance(path, (str, os.PathLike)):
-        raise DtypeError(message(who, what, repr(path) if is_number(path) else array_text(path)))
+        raise DtypeError(message(who, what, shown(path)))
+
+
+def image_size(who, size):
+    """`size`, a number of pixels or a pair (height, width), as a pair of ints."""
+    H, W = pair(who, "size", size, 1)
+    if max(H, W) > LONGEST_SIDE:
+        raise ShapeError(message(who, f"size <= {LONGEST_SIDE:,}", max(H, W)))
+    return H, W
+
+
+def check_channels(who, channels):
+    """Raise ShapeError unless `channels` is 1 or 3."""
+    if not isinstance(channels, numbers.Integral) or isinstance(channels, bool) or channels not in (1, 3):
+        raise ShapeError(message(who, "channels 1 or 3", shown(channels)))
 
 
 def generator(who, rng):
@@ -30,4 +46,4 @@ def generator(who, rng):
         return np.random.default_rng(rng)
     except (TypeError, ValueError):
         expected = "rng, a numpy.random.Generator, a seed (an integer >= 0) or None"
-        raise DtypeError(message(who, expected, repr(rng), "np.random.default_rng(0) makes one")) from None
+        raise DtypeError(message(who, expected, shown(rng), "np.random.default_rng(0) makes one")) from None

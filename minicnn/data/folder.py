@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..shapes import DtypeError, ShapeError, message, pair, shape_text, whole
+from ..shapes import DtypeError, ShapeError, message, shape_text, shown, whole
 from .batches import split
-from .checks import check_path, is_number
+from .checks import check_channels, check_path, image_size, is_number
 from .image_files import ImageError, read_image
 from .images import centre_crop, resize
 
@@ -52,12 +52,13 @@ def image_folder(path: str | os.PathLike, size: int | tuple[int, int], channels:
     or a part without images; ImageError with `strict`.
     """
     check_path("image_folder", "path, a folder", path)
-    if channels not in (1, 3):
-        raise ShapeError(message("image_folder", "channels 1 or 3", repr(channels)))
+    check_channels("image_folder", channels)
     if not (is_number(validation) and is_number(test) and validation >= 0 and test >= 0 and validation + test < 1):
         expected = "fractions validation and test >= 0, together below 1"
-        raise ShapeError(message("image_folder", expected, f"({validation!r}, {test!r})"))
-    root, size = Path(path).expanduser(), pair("image_folder", "size", size, 1)
+        raise ShapeError(message("image_folder", expected, f"({shown(validation)}, {shown(test)})"))
+    if progress is not None and not callable(progress):
+        raise DtypeError(message("image_folder", "progress, a function of (done, total), or None", shown(progress)))
+    root, size = Path(path).expanduser(), image_size("image_folder", size)
     seed = whole("image_folder", "seed", seed, 0)
     parts, classes = _parts(root)
     files = [(part, label, file) for part, folder in parts.items() for label, name in enumerate(classes)
@@ -84,15 +85,17 @@ def class_weights(labels: np.ndarray, classes: tuple | list | int) -> np.ndarray
     Shapes: labels (N,) integers; classes: the names of the K classes, or K -> (K,) float64. Their mean over the labels is 1.
     Raises: ValueError if a class has no labels, or a label no class.
     """
-    if not isinstance(classes, (int, np.integer)) and not hasattr(classes, "__len__"):
-        raise DtypeError(message("class_weights", "classes, their names or their number", repr(classes)))
-    names = range(classes) if isinstance(classes, (int, np.integer)) else classes
-    K, labels = len(names), np.asarray(labels)
+    if isinstance(classes, (tuple, list)):
+        names, K = classes, len(classes)
+    else:
+        K = whole("class_weights", "classes", classes, 1)
+        names = range(K)
+    labels = np.asarray(labels)
     if labels.ndim != 1 or labels.dtype.kind not in "iu" or (len(labels) and not 0 <= labels.min() <= labels.max() < K):
         got = f"{labels.dtype} {shape_text(labels.shape)}"
         got += f" from {labels.min()} to {labels.max()}" if labels.size and labels.dtype.kind in "iu" else ""
         raise ShapeError(message("class_weights", f"labels (N,), integers from 0 to {K - 1}", got))
-    counts = np.bincount(labels, minlength=K)
+    counts = np.bincount(labels, minlength=min(K, len(labels) + 1))
     for name, count in zip(names, counts):
         if count == 0:
             raise ValueError(message("class_weights", "labels of every class", f"none of {name}", "is the limit too small?"))

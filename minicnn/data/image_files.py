@@ -8,12 +8,11 @@ import warnings
 
 import numpy as np
 
-from ..shapes import ShapeError, message
-from .checks import check_path
+from ..shapes import message
+from .checks import LONGEST_SIDE, check_channels, check_path
 from .images import as_channels
 
 MOST_PIXELS = 100_000_000  # files with more are refused before they are decoded
-LONGEST_SIDE = 65_535      # so are longer ones; JPEG allows no more
 LARGE = 4_000_000          # pixels; files with more are read at 1/2, 1/3, ... of their size
 STRIP = 1 << 20            # pixels that are converted at a time: each conversion copies them
 STARTS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8")
@@ -38,9 +37,9 @@ def read_image(path: str | os.PathLike, channels: int | None = None) -> np.ndarr
     """
     from PIL import Image  # here, because `import minicnn` does not need it
 
-    if channels not in (None, 1, 3):
-        raise ShapeError(message("read_image", "channels 1, 3 or None", repr(channels)))
     check_path("read_image", "the path of a PNG or JPEG file", path)
+    if channels is not None:
+        check_channels("read_image", channels)
     try:
         with warnings.catch_warnings():              # Pillow warns of large images and of EXIF that it cannot read
             warnings.simplefilter("ignore")

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from ..shapes import DtypeError, ShapeError, check_not_empty, message, pair, shape_text
-from .checks import array_text
+from ..shapes import DtypeError, ShapeError, check_not_empty, message, shape_text
+from .checks import array_text, check_channels, image_size
 
 LUMA = (0.299, 0.587, 0.114)  # how bright red, green and blue look to the eye (ITU-R BT.601)
 
@@ -19,7 +19,7 @@ def resize(images: np.ndarray, size: int | tuple[int, int]) -> np.ndarray:
     Raises: DtypeError, ShapeError.
     Source: Pillow's Image.resize with BILINEAR.
     """
-    OH, OW = pair("resize", "size", size, 1)
+    OH, OW = image_size("resize", size)
     if not isinstance(images, np.ndarray) or images.dtype not in (np.uint8, np.float32, np.float64):
         raise DtypeError(message("resize", "an array of uint8, float32 or float64", array_text(images)))
     if images.ndim not in (3, 4):
@@ -51,21 +51,31 @@ def as_channels(image: np.ndarray, channels: int | None = None) -> np.ndarray:
     if image.dtype != np.uint8:
         raise DtypeError(message("as_channels", "image of uint8", array_text(image)))
     image = image[..., None] if image.ndim == 2 else image
-    if image.ndim != 3 or image.shape[2] not in (1, 3) or channels not in (None, 1, 3):
-        raise ShapeError(message("as_channels", "image (h, w, 1) or (h, w, 3), and channels 1 or 3",
-                                 f"{shape_text(image.shape)} and {channels}"))
+    if image.ndim != 3 or image.shape[2] not in (1, 3):
+        raise ShapeError(message("as_channels", "image (h, w, 1) or (h, w, 3)", shape_text(image.shape)))
     check_not_empty("as_channels", "image", image.shape)
-    if channels in (None, image.shape[2]):
+    if channels is None:
         return image
-    return np.repeat(image, 3, axis=2) if channels == 3 else np.round(image @ np.array(LUMA)).astype(np.uint8)[..., None]
+    check_channels("as_channels", channels)
+    if channels == image.shape[2]:
+        return image
+    if channels == 3:
+        return np.repeat(image, 3, axis=2)
+    grey = np.empty((*image.shape[:2], 1), np.uint8)
+    for i, row in enumerate(image):                                    # row by row: float64 takes 8 times the memory
+        grey[i, :, 0] = np.round(row @ np.array(LUMA))
+    return grey
 
 
 def centre_crop(image: np.ndarray, size: int | tuple[int, int]) -> np.ndarray:
     """Cut out the largest part around the middle that has the proportions of `size` (height, width).
 
-    Shapes: image (h, w, C) -> a view of it.
+    Shapes: image (h, w, C) -> a view of it
+    Raises: ShapeError.
     """
-    H, W = pair("centre_crop", "size", size, 1)
+    H, W = image_size("centre_crop", size)
+    if not isinstance(image, np.ndarray) or image.ndim != 3:
+        raise ShapeError(message("centre_crop", "image (h, w, C)", array_text(image)))
     h, w = image.shape[:2]
     crop_h, crop_w = min(h, max(1, round(w * H / W))), min(w, max(1, round(h * W / H)))
     top, left = (h - crop_h) // 2, (w - crop_w) // 2

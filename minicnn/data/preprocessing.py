@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..shapes import DtypeError, ShapeError, check_not_empty, message, shape_text, whole
+from ..shapes import DtypeError, ShapeError, check_not_empty, message, shape_text, shown, whole
 from .checks import array_text, is_number
 from .handwriting import digit, garment
 from .images import as_channels, centre_crop, resize
@@ -37,8 +37,8 @@ class Preprocessing(NamedTuple):
 
         Raises: ValueError for an unknown range, and for "standard" if images are missing or all pixels are equal.
         """
-        if range_name not in RANGES:
-            raise ValueError(message("Preprocessing.of", " or ".join(RANGES), repr(range_name)))
+        if not isinstance(range_name, str) or range_name not in RANGES:
+            raise ValueError(message("Preprocessing.of", " or ".join(RANGES), shown(range_name)))
         if range_name == "0..1":
             return cls(x_shape, kind=kind).checked()
         if range_name == "-1..1":
@@ -90,12 +90,12 @@ class Preprocessing(NamedTuple):
             return cls(**settings).checked()
         except (AttributeError, TypeError):
             expected = f"a dict of {', '.join(cls._fields)}"
-            raise ValueError(message("Preprocessing.from_dict", expected, settings, "pass as_dict()")) from None
+            raise ValueError(message("Preprocessing.from_dict", expected, shown(settings), "pass as_dict()")) from None
 
     def checked(self) -> "Preprocessing":
         """The same object. Raises an error that says what is wrong with its fields."""
         if not isinstance(self.x_shape, (tuple, list)) or len(self.x_shape) != 3 or self.x_shape[2] not in (1, 3):
-            raise ShapeError(message("Preprocessing", "x_shape (H, W, 1) or (H, W, 3)", repr(self.x_shape)))
+            raise ShapeError(message("Preprocessing", "x_shape (H, W, 1) or (H, W, 3)", shown(self.x_shape)))
         for name, size in zip("HW", self.x_shape):
             whole("Preprocessing", name, size, 1)
         for name in ("mean", "std"):
@@ -103,11 +103,11 @@ class Preprocessing(NamedTuple):
             numbers = isinstance(values, (tuple, list)) and all(is_number(value) and np.isfinite(value) for value in values)
             if not numbers or len(values) not in (1, self.x_shape[2]):
                 raise ValueError(message("Preprocessing", f"{name}: a tuple of one number, or of one for each channel",
-                                         repr(values)))
+                                         shown(values)))
         if not min(self.std) > 0:
             raise ValueError(message("Preprocessing", "std > 0", self.std))
-        if self.kind not in KINDS:
-            raise ValueError(message("Preprocessing", "kind " + " or ".join(KINDS), repr(self.kind)))
+        if not isinstance(self.kind, str) or self.kind not in KINDS:
+            raise ValueError(message("Preprocessing", "kind " + " or ".join(KINDS), shown(self.kind)))
         return self
 
     def _checked_images(self, images):

@@ -141,7 +141,7 @@ def test_class_weights_make_all_classes_count_alike():
     np.testing.assert_array_equal(class_weights(labels, 3), weights)
     assert weights[labels].mean() == pytest.approx(1)
     with pytest.raises(ValueError, match="class_weights expected labels of every class, got none of d"):
-        class_weights(labels, "abcd")
+        class_weights(labels, tuple("abcd"))
     for wrong in (labels + 1, labels - 1, labels / 1, labels[:, None]):
         with pytest.raises(ShapeError, match=r"class_weights expected labels \(N,\), integers from 0 to 2"):
             class_weights(wrong, 3)
