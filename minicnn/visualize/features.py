@@ -32,10 +32,7 @@ def saliency(model: Layer, x: np.ndarray, k: np.ndarray) -> np.ndarray:
     Shapes: x (N, H, W, C), k (N,) integers -> dx like x.
     Source: Simonyan, Vedaldi, Zisserman, 'Deep Inside Convolutional Networks', 2013, section 3.
     """
-    model, k = copy.deepcopy(model).eval(cache=True), np.asarray(k)
-    for layer in all_layers(model):
-        if isinstance(layer, (Conv2D, Dense)):
-            layer.input_gradient = True                            # a first layer may have been told to compute no dx
+    model, k = copy_with_dx(model).eval(cache=True), np.asarray(k)
     logits = model.forward(x)
     dlogits = np.zeros_like(logits)
     if _single_output(logits):
@@ -88,6 +85,15 @@ def first_filters(model: Layer, x_shape: tuple[int, int, int]) -> np.ndarray | N
         if w.ndim == 2 and w.shape[0] == np.prod(x_shape):
             return w.reshape(*x_shape, -1)
     return None
+
+
+def copy_with_dx(model: Layer) -> Layer:
+    """A copy of the model whose backward returns dx, even if the first layer has input_gradient = False."""
+    model = copy.deepcopy(model)
+    for layer in all_layers(model):
+        if isinstance(layer, (Conv2D, Dense)):
+            layer.input_gradient = True
+    return model
 
 
 def all_layers(model: Layer) -> Iterator[Layer]:
