@@ -14,7 +14,7 @@ from ..gradcheck import check_network
 from ..layers import Dropout
 from ..losses import softmax_cross_entropy
 from ..training.nonfinite import first_nonfinite
-from ..visualize.features import all_layers, rms
+from ..visualize.features import all_layers, copy_with_dx, rms
 from .findings import Finding, finding, measured
 
 MANY = 256                                                         # images: enough for a layer's statistics
@@ -115,7 +115,7 @@ def gradients(model, x, labels):
 def derivatives(model, x, labels):
     """Is backward the derivative of forward?  The answer of check_network, in float64 with the reference implementation."""
     with ops.use("reference"):
-        report = check_network(model, (min(BATCH, len(x)), *x.shape[1:]))
+        report = check_network(copy_with_dx(model), (min(BATCH, len(x)), *x.shape[1:]))
     return finding(
         "derivatives", "ok" if report.ok else "problem",
         f"relative error {report.error:.1e} along {report.directions} random directions" if report.ok else report.culprits[0],

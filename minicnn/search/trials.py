@@ -153,6 +153,8 @@ def _held(folder):
         except Timeout:
             raise SearchError(message("search", f"a folder {folder} that nothing else uses", "another search in it",
                                       "wait for its end, or choose another folder")) from None
+        for half in Path(folder).glob("*.part"):                   # of a process that was killed while it wrote
+            half.unlink()
         yield
 
 
