@@ -33,3 +33,16 @@ def test_two_weights():
     loss = Rational(1, 2) * sum(e_n ** 2 for e_n in e)
     assert equal(diff(loss, w), Rational(1, 2) * sum(2 * e_n * x_n for e_n, x_n in zip(e, x)))
     assert equal(diff(loss, b), Rational(1, 2) * sum(2 * e_n for e_n in e))
+
+
+# ------------------------------------------------------------------- chapter 2
+
+def test_four_lines():
+    a, b = symbols("a b")
+    p, s, d = a * b, a + b, a * b - (a + b)
+    loss = d * d
+    dd = 2 * d
+    assert equal(diff(loss, a), dd * b + dd * -1)
+    assert equal(diff(loss, b), dd * a + dd * -1)
+    at = {a: 2, b: 4}
+    assert [e.subs(at) for e in (p, s, d, loss, diff(loss, a), diff(loss, b))] == [8, 6, 2, 4, 12, 4]
