@@ -4,11 +4,12 @@ Each test starts from the definition with symbols, lets SymPy differentiate it, 
 chapter prints. Sizes are small; nothing else is special about them.
 """
 
+import numpy as np
 import pytest
 
 sympy = pytest.importorskip("sympy", reason="SymPy is not installed: the derivations are not checked")
 
-from sympy import Rational, diff, simplify, symbols  # noqa: E402
+from sympy import Rational, Symbol, diff, simplify, symbols  # noqa: E402
 
 
 def equal(first, second):
@@ -46,3 +47,28 @@ def test_four_lines():
     assert equal(diff(loss, b), dd * a + dd * -1)
     at = {a: 2, b: 4}
     assert [e.subs(at) for e in (p, s, d, loss, diff(loss, a), diff(loss, b))] == [8, 6, 2, 4, 12, 4]
+
+
+# ------------------------------------------------------------------- chapter 3
+
+def array(name, *shape):
+    """An array of symbols: name_0_0, name_0_1, ..."""
+    return np.array([Symbol(f"{name}_{'_'.join(map(str, index))}") for index in np.ndindex(*shape)]).reshape(shape)
+
+
+def gradient(loss, q):
+    """The derivative of the loss with respect to each entry of q: what the chapters call dq."""
+    return np.array([diff(loss, entry) for entry in q.ravel()]).reshape(q.shape)
+
+
+def all_equal(first, second):
+    return first.shape == second.shape and all(equal(a, b) for a, b in zip(first.ravel(), second.ravel()))
+
+
+def test_dense():
+    x, w, b, dy = array("x", 2, 3), array("w", 3, 4), array("b", 4), array("dy", 2, 4)
+    y = np.array([[b[k] + sum(x[n, d] * w[d, k] for d in range(3)) for k in range(4)] for n in range(2)])
+    loss = (dy * y).sum()                                          # any loss whose derivative with respect to y is dy
+    assert all_equal(gradient(loss, w), x.T @ dy)
+    assert all_equal(gradient(loss, b), dy.sum(axis=0))
+    assert all_equal(gradient(loss, x), dy @ w.T)
