@@ -72,3 +72,29 @@ def test_dense():
     assert all_equal(gradient(loss, w), x.T @ dy)
     assert all_equal(gradient(loss, b), dy.sum(axis=0))
     assert all_equal(gradient(loss, x), dy @ w.T)
+
+
+# ------------------------------------------------------------------- chapter 4
+
+def test_relu():
+    x = Symbol("x", real=True)
+    y = sympy.Max(x, 0)
+    assert diff(y, x).subs(x, 3) == 1
+    assert diff(y, x).subs(x, -2) == 0
+    hat = sympy.Max(x, 0) - 2 * sympy.Max(x - 1, 0) + sympy.Max(x - 2, 0)
+    assert [hat.subs(x, at) for at in (-1, 0, Rational(1, 2), 1, 2, 3)] == [0, 0, Rational(1, 2), 1, 0, 0]
+
+
+def test_sigmoid():
+    x = Symbol("x", real=True)
+    y = 1 / (1 + sympy.exp(-x))
+    assert equal(diff(y, x), y * (1 - y))
+    assert equal(y, sympy.exp(x) / (1 + sympy.exp(x)))
+    assert equal(diff(sympy.log(1 + sympy.exp(x)), x), y)
+
+
+def test_tanh():
+    x = Symbol("x", real=True)
+    y = (sympy.exp(x) - sympy.exp(-x)) / (sympy.exp(x) + sympy.exp(-x))
+    assert equal(diff(y, x), 1 - y ** 2)
+    assert equal(y, 2 / (1 + sympy.exp(-2 * x)) - 1)
