@@ -98,3 +98,32 @@ def test_tanh():
     y = (sympy.exp(x) - sympy.exp(-x)) / (sympy.exp(x) + sympy.exp(-x))
     assert equal(diff(y, x), 1 - y ** 2)
     assert equal(y, 2 / (1 + sympy.exp(-2 * x)) - 1)
+
+
+# ------------------------------------------------------------------- chapter 5
+
+def softmax(z):
+    return np.array([sympy.exp(z_k) for z_k in z]) / sum(sympy.exp(z_j) for z_j in z)
+
+
+def test_softmax_cross_entropy():
+    z, m = array("z", 2, 3), Symbol("m")
+    labels, N = (1, 0), 2
+    loss = -sum(sympy.log(softmax(z[n])[labels[n]]) for n in range(N)) / N
+    target = np.array([[0, 1, 0], [1, 0, 0]])
+    assert all_equal(gradient(loss, z), (np.array([softmax(row) for row in z]) - target) / N)
+    assert all_equal(softmax(z[0] - m), softmax(z[0]))             # only differences count
+
+
+def test_log_softmax():
+    z, dy = array("z", 3), array("dy", 3)
+    y = np.array([z_k - sympy.log(sum(sympy.exp(z_j) for z_j in z)) for z_k in z])
+    assert all_equal(gradient((dy * y).sum(), z), dy - softmax(z) * dy.sum())
+
+
+def test_sigmoid_cross_entropy():
+    z, t = symbols("z t", real=True)
+    p = 1 / (1 + sympy.exp(-z))
+    loss = -t * sympy.log(p) - (1 - t) * sympy.log(1 - p)
+    assert equal(diff(loss, z), p - t)
+    assert equal(softmax(np.array([z, sympy.Integer(0)]))[0], p)

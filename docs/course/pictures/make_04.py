@@ -36,8 +36,8 @@ def derivatives():
               ("sigmoid", y, y * (1 - y), (-0.1, 1.1), (0, 0.5, 1), "orange"),
               ("tanh", np.tanh(x), 1 - np.tanh(x) ** 2, (-1.1, 1.1), (-1, 0, 1), "green")]
     d = Drawing(740, 400, "Three activations and their derivatives",
-                "ReLU has the derivative 0 for negative and 1 for positive x. The derivative of the sigmoid is 0.25 at 0 and falls "
-                "to 0 on both sides. That of tanh is 1 at 0 and falls to 0 on both sides.")
+                "ReLU has the derivative 0 for negative and 1 for positive x. The derivative of the sigmoid is 0.25 at 0 and "
+                "falls to 0 on both sides. That of tanh is 1 at 0 and falls to 0 on both sides.")
     for k, (name, curve, slope, up, ticks, colour) in enumerate(curves):
         left = 50 + 240 * k
         above = d.axes(left, 40, 180, 120, (-6, 6), up, "", "", (-6, 0, 6), ticks)
