@@ -127,3 +127,16 @@ def test_sigmoid_cross_entropy():
     loss = -t * sympy.log(p) - (1 - t) * sympy.log(1 - p)
     assert equal(diff(loss, z), p - t)
     assert equal(softmax(np.array([z, sympy.Integer(0)]))[0], p)
+
+
+# ------------------------------------------------------------------- chapter 7
+
+@pytest.mark.parametrize("stride", [1, 2, 3])
+def test_output_size(stride):
+    for H in range(3, 9):
+        for KH in range(1, 5):
+            for p in range(3):
+                if KH <= H + 2 * p:
+                    windows = [range(i * stride, i * stride + KH) for i in range(20)]
+                    fitting = sum(each[-1] < H + 2 * p for each in windows)
+                    assert fitting == (H + 2 * p - KH) // stride + 1

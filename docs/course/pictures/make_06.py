@@ -14,8 +14,8 @@ def network():
     """Boxes for arrays and ops, forward above and backward below."""
     d = Drawing(760, 270, "Forward and backward through a network of two dense layers",
                 f"Forward: x ({N}, {PIXELS}), dense, h ({N}, {HIDDEN}), ReLU, a ({N}, {HIDDEN}), dense, "
-                f"logits ({N}, {CLASSES}), loss. Backward, from right to left: dlogits, da and dh with the shapes of logits, a and "
-                "h. Each dense layer also gives dw and db.")
+                f"logits ({N}, {CLASSES}), loss. Backward, from right to left: dlogits, da and dh with the shapes of logits, "
+                "a and h. Each dense layer also gives dw and db.")
     arrays = [("x", (N, PIXELS)), ("h", (N, HIDDEN)), ("a", (N, HIDDEN)), ("logits", (N, CLASSES)), ("loss", ())]
     ops = ["dense", "ReLU", "dense", "softmax cross-entropy"]
     places = [62 + 159 * k for k in range(5)]
