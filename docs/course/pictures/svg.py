@@ -19,6 +19,7 @@ def _rules(colours):
             rules.append(f".{name}{{fill:{colour};stroke:{edge}}}")
         else:
             rules.append(f".{name}{{fill:{colour}}} .{name}-line{{stroke:{colour};fill:none}}")
+    rules.append(f".edged{{stroke:{colours['paper']};stroke-width:5px;paint-order:stroke;stroke-linejoin:round}}")
     return " ".join(rules)
 
 
@@ -33,8 +34,10 @@ class Drawing:
     def add(self, part):
         self.parts.append(part)
 
-    def text(self, x, y, words, colour="ink", size=14, anchor="middle", bold=False):
+    def text(self, x, y, words, colour="ink", size=14, anchor="middle", bold=False, on_lines=False):
+        """Words. With on_lines they have an edge of the page's colour, so that lines behind them do not disturb."""
         weight = ' font-weight="bold"' if bold else ""
+        colour += " edged" if on_lines else ""
         self.add(f'<text x="{x:.1f}" y="{y:.1f}" class="{colour}" font-size="{size}" text-anchor="{anchor}"{weight}>'
                  f"{escape(str(words))}</text>")
 
