@@ -34,6 +34,11 @@ def shape_text(shape):
     return "(" + ", ".join(str(size) for size in shape) + ("," if len(shape) == 1 else "") + ")"
 
 
+def shown(value):
+    """A value on one line, as error messages show it; an array as its type and shape: 'float32 (2, 3)'."""
+    return f"{value.dtype} {shape_text(value.shape)}" if getattr(value, "ndim", 0) else repr(value)
+
+
 def check_floats(who, **arrays):
     """Raise DtypeError unless every named array is a NumPy array of float32 or float64."""
     for name, array in arrays.items():
@@ -78,7 +83,7 @@ def check_images(who, shape, channels="C"):
 def whole(who, name, value, minimum):
     """`value` as an int of at least `minimum`, or an error."""
     if not isinstance(value, numbers.Integral) or isinstance(value, bool):
-        raise DtypeError(message(who, f"{name} to be an integer >= {minimum}", repr(value)))
+        raise DtypeError(message(who, f"{name} to be an integer >= {minimum}", shown(value)))
     if value < minimum:
         raise ShapeError(message(who, f"{name} >= {minimum}", value))
     return int(value)

@@ -313,8 +313,8 @@ def test_a_second_backward_of_a_container_is_refused_with_no_gradient_changed(co
     model, x = container([Dense(3, 3, rng=0), ReLU()]), normal(2, 3)
     dy = np.ones_like(model.forward(x))
     model.backward(dy)
-    refuse(RuntimeError, lambda: model.backward(2 * dy), f"{container.__name__}.backward", "a forward pass before it", "none since the last backward",
-           "forward(x)", [model])
+    refuse(RuntimeError, lambda: model.backward(2 * dy), f"{container.__name__}.backward", "a forward pass before it",
+           "none since the last backward", "forward(x)", [model])
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])

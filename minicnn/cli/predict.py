@@ -12,7 +12,7 @@ import sys
 
 import numpy as np
 
-from ..data.images import read_image
+from ..data.image_files import read_image
 from ..shapes import message
 from ..support.display import show
 from ..support.files import fresh_path

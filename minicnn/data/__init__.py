@@ -7,7 +7,8 @@ from .digits import digits
 from .download import DownloadError
 from .folder import ImageFolder, class_weights, image_folder
 from .idx import read_idx
-from .images import ImageError, read_image, resize
+from .image_files import ImageError, read_image
+from .images import resize
 from .preprocessing import Preprocessing
 
 __all__ = [

@@ -7,6 +7,7 @@ import numpy as np
 from ..layers.protocol import forget
 from ..shapes import message, shape_text
 from .compare import Problem, check
+from .looks import drawn_parameter
 from .rule import rule_for
 
 FACTS = ("kernel_size", "stride", "padding", "rate")               # settings that hints know how to use
@@ -56,12 +57,21 @@ def layer_problem(layer, x_shape, rng=0, x=None, dtype=np.float64, again=""):
     title = repr(layer) + ("" if layer.training else " in eval mode")
     rng = np.random.default_rng(rng)
     forward, backward, values = passes(layer, dtype)
+    drawn = ("x",) if x is None else ()
     x = rng.standard_normal(x_shape).astype(dtype) if x is None else np.array(x)
+    values = _drawn(values, x, forward, rng)
     inputs = {"x": x} | values
     dy = _upstream(rng, forward(**{name: a.copy() for name, a in inputs.items()}), dtype)
     facts = {name: value for name, value in vars(layer).items() if name in FACTS}
     return Problem(title, forward, backward, inputs, dy, rule_for("check_layer", dtype, inputs), facts,
-                   alone=not layer.children(), again=again)
+                   alone=not layer.children(), again=again, drawn=drawn, parameters=tuple(values))
+
+
+def _drawn(values, x, forward, rng):
+    """Parameters at drawn values: at the ones and zeros they start with, a forgotten factor or term would not show."""
+    drawn = {name: drawn_parameter(value, rng) for name, value in values.items()}
+    with np.errstate(all="ignore"):
+        return drawn if np.isfinite(forward(x.copy(), **drawn)).all() else values
 
 
 def check_loss(loss, logits, labels, dtype=np.float64, again="", **settings):
@@ -94,7 +104,7 @@ def passes(layer, dtype):
         if not any(p is other for other in parameters.values()):
             parameters[name] = p
     generators = [(g, g.bit_generator.state) for g in layer.generators().values()]
-    statistics = [(holder, name, array.copy()) for holder in layer.family()
+    statistics = [(holder, name, array.copy()) for holder in layer.all_layers()
                   for name, array in vars(holder).items() if isinstance(array, np.ndarray)]
 
     def forward(x, **values):
@@ -115,12 +125,12 @@ def passes(layer, dtype):
 
 def _copied(layer, dtype):
     layer = copy.deepcopy(layer)
-    for holder in layer.family():
+    for holder in layer.all_layers():
         forget(holder)                                             # arrays of an earlier pass are of no use here
         holder.caching = True
     for p in layer.parameters().values():
         p.value = p.value.astype(dtype)
-    for holder in layer.family():
+    for holder in layer.all_layers():
         for name, value in vars(holder).items():
             if isinstance(value, np.ndarray) and value.dtype.kind == "f":
                 setattr(holder, name, value.astype(dtype))

@@ -9,9 +9,11 @@ from .differences import entry_slopes, slope
 from .evidence import Evidence
 from .hints import Hint, hints
 from .hygiene import findings
+from .looks import looks, suspicious
 from .report import Report, Row
 from .rule import Rule
 
+NO_EFFECT = "y does not depend on it: both gradients are 0 (a bias before batch norm?)"
 NUDGES = 3
 OUTPUTS_AT_KINKS = 16
 
@@ -29,6 +31,9 @@ class Problem(NamedTuple):
     alone: bool = False            # one op or layer, which can be asked about its own kinks
     linear: bool = True            # backward takes a dy (a loss does not)
     again: str = ""
+    drawn: tuple = ()              # names of inputs that were drawn: another draw is as good
+    parameters: tuple = ()         # names of inputs that are parameters
+    also: tuple = ()               # findings about the whole layer, made elsewhere
 
     @property
     def dtype(self):
@@ -51,9 +56,26 @@ class Problem(NamedTuple):
 
 
 def check(problem):
-    """The Report of a Problem."""
-    found, gradients = findings(problem), problem.gradients()
-    return Report(problem.title, [_row(problem, name, gradients.get(name)) for name in problem.inputs], found, problem.again)
+    """The Report of a Problem: at its own inputs, and if these are right, at other inputs too."""
+    report = _report(problem, [*problem.also, *findings(problem)])
+    if report.ok or report.vacuous:
+        for what, other in looks(problem):
+            if suspicious(other):
+                found = _report(other._replace(title=f"{problem.title} at {what}"), [])
+                if any(row.wrong for row in found.rows):
+                    return found
+            elif report.vacuous and any(gradient.any() for gradient in other.gradients().values()):
+                return _report(other._replace(title=f"{problem.title} at {what}"), report.findings)
+    return report
+
+
+def _report(problem, found):
+    gradients = problem.gradients()
+    rows = [_row(problem, name, gradients.get(name)) for name in problem.inputs]
+    moving = [row for row in rows if not row.vacuous]
+    if moving:                                                     # y does not depend on the others, and backward says so
+        rows = [row._replace(problem="", note=NO_EFFECT) if row.vacuous and not row.wrong else row for row in rows]
+    return Report(problem.title, rows, found, problem.again)
 
 
 class _Verdict(NamedTuple):
@@ -85,6 +107,7 @@ def _row(problem, name, analytic):
     error = np.where(failed | ~unsettled, v.error, 0)
     worst = np.unravel_index(np.argmax(np.where(np.isnan(error), np.inf, error)), x.shape)
     text = ""
+    vacuous = bool(vacuous)
     if not (np.isfinite(v.numeric).all() and np.isfinite(analytic).all()):
         text = "a gradient is not finite"
     elif vacuous:
@@ -98,7 +121,7 @@ def _row(problem, name, analytic):
     elif problem.alone and kinks and (tie := _at_kinks(problem, name, unsettled)):
         text, why = "wrong on a kink, and right beside it", [tie]
     return Row(name, x.shape, float(error[worst]), tuple(int(i) for i in worst), float(analytic[worst]),
-               float(v.numeric[worst]), float(v.bar[worst]), int(failed.sum()), kinks, text, why)
+               float(v.numeric[worst]), float(v.bar[worst]), int(failed.sum()), kinks, text, why, vacuous)
 
 
 def _nothing_moves(v, where):
@@ -154,8 +177,12 @@ def _beside(problem, name, unsettled):
 
 
 def nudge(array, rng):
-    """Every entry moved by about a hundredth, up or down: far beyond h, and still the same neighbourhood."""
-    size = 0.01 * np.maximum(1, np.abs(array)) * rng.uniform(0.5, 1, array.shape) * rng.choice((-1, 1), array.shape)
+    """Every entry moved by about a hundredth of itself, up or down; a 0 by a hundredth of the largest entry (of 1, if all are 0).
+
+    That is far beyond h, and still the same neighbourhood: no entry changes its sign, so log and sqrt keep their domain.
+    """
+    size = np.where(array == 0, np.abs(array).max(initial=0) or 1, np.abs(array))
+    size = 0.01 * size * rng.uniform(0.5, 1, array.shape) * rng.choice((-1, 1), array.shape)
     return np.asarray(array + size, array.dtype)
 
 

@@ -5,10 +5,11 @@ Every function works on a copy of the model in eval mode. The model stays as it 
 
 import copy
 import re
+from collections.abc import Iterator
 
 import numpy as np
 
-from ..layers import Layer
+from ..layers import Conv2D, Dense, Layer, Parameter
 from ..losses import sigmoid_cross_entropy, softmax_cross_entropy
 
 SAMPLE = 200_000                                                   # percentiles sort at most this many numbers of a layer
@@ -31,7 +32,7 @@ def saliency(model: Layer, x: np.ndarray, k: np.ndarray) -> np.ndarray:
     Shapes: x (N, H, W, C), k (N,) integers -> dx like x.
     Source: Simonyan, Vedaldi, Zisserman, 'Deep Inside Convolutional Networks', 2013, section 3.
     """
-    model, k = copy.deepcopy(model).eval(cache=True), np.asarray(k)
+    model, k = copy_with_dx(model).eval(cache=True), np.asarray(k)
     logits = model.forward(x)
     dlogits = np.zeros_like(logits)
     if _single_output(logits):
@@ -55,7 +56,7 @@ def layer_statistics(model: Layer, x: np.ndarray, labels: np.ndarray) -> list[di
     logits = model.forward(x)
     loss = sigmoid_cross_entropy if _single_output(logits) else softmax_cross_entropy
     model.backward(loss(logits, labels)[1])
-    largest = {}                                                   # '3.body.0', a layer's path: its largest parameter
+    largest: dict[str, Parameter] = {}                             # '3.body.0', a layer's path: its largest parameter
     for name, parameter in model.parameters().items():
         path = name.rpartition(".")[0]
         largest[path] = max(largest.get(path, parameter), parameter, key=lambda p: p.value.size)
@@ -64,8 +65,8 @@ def layer_statistics(model: Layer, x: np.ndarray, labels: np.ndarray) -> list[di
         name = _name(place, layer)
         low, high = np.percentile(y.reshape(-1)[::-(-y.size // SAMPLE)], (5, 95))
         zero = (y == 0).reshape(-1, y.shape[-1])
-        parameter = largest.get(name.split(" ")[0])
-        weights, gradients = (None, None) if parameter is None else (rms(parameter.value), rms(parameter.grad))
+        p = largest.get(name.split(" ")[0])
+        weights, gradients = (None, None) if p is None else (rms(p.value), rms(p.grad))
         rows.append({"name": name, "mean": float(y.mean()), "std": float(y.std()), "low": float(low), "high": float(high),
                      "zeros": float(zero.mean()), "dead": float(zero.all(axis=0).mean()),
                      "weights": weights, "gradients": gradients})
@@ -84,6 +85,22 @@ def first_filters(model: Layer, x_shape: tuple[int, int, int]) -> np.ndarray | N
         if w.ndim == 2 and w.shape[0] == np.prod(x_shape):
             return w.reshape(*x_shape, -1)
     return None
+
+
+def copy_with_dx(model: Layer) -> Layer:
+    """A copy of the model whose backward returns dx, even if the first layer has input_gradient = False."""
+    model = copy.deepcopy(model)
+    for layer in all_layers(model):
+        if isinstance(layer, (Conv2D, Dense)):
+            layer.input_gradient = True
+    return model
+
+
+def all_layers(model: Layer) -> Iterator[Layer]:
+    """The model itself and every layer inside it."""
+    yield model
+    for child in model.children().values():
+        yield from all_layers(child)
 
 
 def rms(array: np.ndarray) -> float:

@@ -115,8 +115,8 @@ def _missing(folder, run, running):
     if not run["log"]:
         yield "No epoch was completed: there are no learning curves."
     if not run["metrics"]:
-        state = "is still running" if running else (
-            f"was stopped before its end; minicnn train --resume {shlex.quote(os.path.relpath(folder))} continues it")
+        command = run["config"].get("resume") or f"minicnn train --resume {shlex.quote(os.path.relpath(folder))}"
+        state = "is still running" if running else f"was stopped before its end; {command} resumes it"
         yield f"The training {state}: it has not been tested on the test images yet (there is no metrics.json)."
 
 

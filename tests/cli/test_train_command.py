@@ -314,13 +314,13 @@ def test_a_mirrored_digit_is_warned_about(tmp_path, capsys):
 
 @pytest.mark.parametrize("flags, line", [
     ("", "train expected --data, got none"),
-    ("--data mnits", "--data expected mnist, fashion-mnist, digits or a folder with a folder of pictures for each class, got "
+    ("--data mnits", "--data expected mnist, fashion-mnist, digits or a folder with a folder of images for each class, got "
                      "'mnits'; did you mean mnist?"),
     ("--data digits --model lenet", "argument --model: expected one of lenet5, two_conv, vgg_like, resnet, inception_like, got "
                                     "'lenet'; did you mean lenet5?"),
     ("--data digits --model lenet5 --width 3", "lenet5 expected no settings of its own, got --width"),
     ("--data digits --limit 60 --size 3", "two_conv cannot take images of 3 x 3 in batches of 64"),
-    ("--data digits --limit 9", "--limit expected at least two pictures for each of the 10 classes, got 9"),
+    ("--data digits --limit 9", "--limit expected at least two images for each of the 10 classes, got 9"),
     ("--data digits --limit 60 --model resnet --size 4 --batch-size 53", "resnet cannot take images of 4 x 4 in batches"),
     ("--data digits --epochs 0", "argument --epochs: expected an integer >= 1, got '0'"),
     ("--data digits --validation 1", "argument --validation: expected a number above 0 and below 1, got '1'"),

@@ -54,7 +54,7 @@ def test_shares_of_nothing(pets):
     found = image_folder(pets, 2, validation=0, test=0)
     assert [len(a) for a in found[:6]] == [60, 60, 0, 0, 0, 0]
     for wrong in ({"test": 1}, {"validation": -0.1}, {"validation": 0.5, "test": 0.5}, {"test": float("nan")}):
-        with pytest.raises(ShapeError, match="image_folder expected shares validation and test >= 0, together below 1"):
+        with pytest.raises(ShapeError, match="image_folder expected fractions validation and test >= 0, together below 1"):
             image_folder(pets, 2, **wrong)
 
 
@@ -91,7 +91,7 @@ def test_pictures_that_cannot_be_read_are_named_and_left_out(pets):
     assert [path.name for path, _ in found.skipped] == ["new.webp", "a text.png", "empty.jpg"]
     assert "another kind of file" in found.skipped[1][1] and "an empty file" in found.skipped[2][1]
     assert done == [(k + 1, 63) for k in range(63)]
-    with pytest.raises(ImageError, match=r"read_image expected a PNG or JPEG picture.*new.webp"):
+    with pytest.raises(ImageError, match=r"read_image expected a PNG or JPEG image.*new.webp"):
         image_folder(pets, 2, strict=True)
 
 
@@ -120,10 +120,10 @@ def test_folders_that_are_no_data_set(tmp_path):
     with pytest.raises(ValueError, match="expected at least two folders in .*, one for each class, got none; put each"):
         image_folder(tmp_path, 2)
     picture(tmp_path / "cat" / "0.png", 1)
-    with pytest.raises(ValueError, match="got only cat; put each class's pictures into a folder of its own"):
+    with pytest.raises(ValueError, match="got only cat; put each class's images into a folder of its own"):
         image_folder(tmp_path, 2)
     (tmp_path / "dog").mkdir()
-    with pytest.raises(ValueError, match="expected PNG or JPEG files in .*dog, got none; put pictures there"):
+    with pytest.raises(ValueError, match="expected PNG or JPEG files in .*dog, got none; put images there"):
         image_folder(tmp_path, 2)
     (tmp_path / "dog" / "0.png").write_bytes(b"")
     with pytest.raises(ValueError, match=r"got none that can be read, and 1 that cannot, such as .*0.png"):
@@ -141,7 +141,7 @@ def test_class_weights_make_all_classes_count_alike():
     np.testing.assert_array_equal(class_weights(labels, 3), weights)
     assert weights[labels].mean() == pytest.approx(1)
     with pytest.raises(ValueError, match="class_weights expected labels of every class, got none of d"):
-        class_weights(labels, "abcd")
+        class_weights(labels, tuple("abcd"))
     for wrong in (labels + 1, labels - 1, labels / 1, labels[:, None]):
         with pytest.raises(ShapeError, match=r"class_weights expected labels \(N,\), integers from 0 to 2"):
             class_weights(wrong, 3)

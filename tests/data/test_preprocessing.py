@@ -53,7 +53,7 @@ def test_what_a_preprocessing_refuses():
     prepare = Preprocessing((8, 8, 1))
     with pytest.raises(DtypeError, match="Preprocessing expected images of uint8, got float32"):
         prepare(as_float(IMAGES))
-    with pytest.raises(ShapeError, match=r"images \(N, h, w, 1\), got \(7, 10, 12, 3\); prepare.one_image"):
+    with pytest.raises(ShapeError, match=r"images \(N, h, w, 1\), got \(7, 10, 12, 3\); one_image"):
         prepare(IMAGES)
     with pytest.raises(ValueError, match=r"Preprocessing.of expected 0..1 or -1..1 or standard, got '0-1'"):
         Preprocessing.of("0-1", (8, 8, 1))
@@ -160,5 +160,5 @@ def test_a_blank_picture_is_refused(kind):
     prepare, rng = Preprocessing((28, 28, 1), kind=kind), np.random.default_rng(0)
     for blank in (np.full((40, 50), 200, np.uint8), np.full((1, 1), 0, np.uint8),
                   rng.integers(198, 203, (60, 60, 3), dtype=np.uint8), rng.integers(100, 140, (60, 60, 1), dtype=np.uint8)):
-        with pytest.raises(ImageError, match="expected something that stands out from the ground, got a blank picture"):
+        with pytest.raises(ImageError, match="expected something that differs from the background, got a blank"):
             prepare.one_image(blank)

@@ -49,7 +49,7 @@ def test_a_limit_takes_of_every_class_its_share(numbered):
 
 
 def test_a_limit_below_two_a_class_is_refused(numbered):
-    with pytest.raises(ValueError, match="--limit expected at least two pictures for each of the 10 classes, got 19"):
+    with pytest.raises(ValueError, match="--limit expected at least two images for each of the 10 classes, got 19"):
         load("mnist", limit=19)
 
 

@@ -64,6 +64,13 @@ def test_saliency_is_the_derivative_of_the_score(model, x):
     assert np.abs(dx).max() > 0
 
 
+def test_saliency_of_a_model_whose_first_layer_computes_no_dx(model, x):
+    expected = saliency(model, x, np.zeros(5, int))
+    model[0].input_gradient = False
+    np.testing.assert_array_equal(saliency(model, x, np.zeros(5, int)), expected)
+    assert not model[0].input_gradient
+
+
 def test_saliency_of_one_sigmoid_output_is_that_of_the_chosen_class(x):
     w = Dense(48, 1, rng=0, dtype=np.float64)
     model = Sequential([Flatten(), w])

@@ -205,6 +205,13 @@ def test_an_interrupted_run_gives_a_page_that_says_what_is_missing(tmp_path, epo
     assert "Pictures that were not drawn: " + "Learning curves, " * (epochs == 0) + "Confusion matrix" in seen.text
 
 
+def test_the_page_names_the_command_that_resumes_the_run(tmp_path):
+    folder = begin(tmp_path / "run", 1)
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps(config | {"resume": "python mine.py --resume"}))
+    assert "before its end; python mine.py --resume resumes it" in Elements(report(folder)).text
+
+
 def test_a_running_training_is_not_called_stopped(tmp_path):
     folder = begin(tmp_path / "run", 1)
     with runs.open_run(folder):

@@ -98,9 +98,9 @@ def layer_statistics(path: canvas.FilePath, rows: list[dict]) -> None:
 
     learned = [(n, row["weights"], row["gradients"]) for n, row in enumerate(rows) if row["weights"] is not None]
     if learned:
-        at, weights, gradients = zip(*learned)
-        speed.plot(weights, at, "s", color=canvas.GREY, markersize=5, label="weights")
-        speed.plot(gradients, at, "o", color=canvas.ORANGE, markersize=6, label="gradients of the loss")
+        rows_at, weights, gradients = zip(*learned)
+        speed.plot(weights, rows_at, "s", color=canvas.GREY, markersize=5, label="weights")
+        speed.plot(gradients, rows_at, "o", color=canvas.ORANGE, markersize=6, label="gradients of the loss")
     speed.set(xlabel="root mean square", xscale="log")
     for axes in (spread, zeros, speed):
         axes.grid(alpha=0.3)

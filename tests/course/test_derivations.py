@@ -1,0 +1,142 @@
+"""The derivations of the chapters, checked by a computer algebra system.
+
+Each test starts from the definition with symbols, lets SymPy differentiate it, and compares with the formula that the
+chapter prints. Sizes are small; nothing else is special about them.
+"""
+
+import numpy as np
+import pytest
+
+sympy = pytest.importorskip("sympy", reason="SymPy is not installed: the derivations are not checked")
+
+from sympy import Rational, Symbol, diff, simplify, symbols  # noqa: E402
+
+
+def equal(first, second):
+    """Whether two expressions are the same for all values of their symbols."""
+    return simplify(first - second) == 0
+
+
+# ------------------------------------------------------------------- chapter 1
+
+def test_one_weight():
+    w, x, t, lr = symbols("w x t lr")
+    loss = (w * x - t) ** 2
+    assert equal(diff(loss, w), 2 * (w * x - t) * x)
+    step = w - lr * diff(loss.subs({x: 2, t: 6}), w)
+    assert equal(step - 3, (1 - 8 * lr) * (w - 3))
+
+
+def test_two_weights():
+    w, b = symbols("w b")
+    x, t = symbols("x1:3"), symbols("t1:3")
+    e = [w * x_n + b - t_n for x_n, t_n in zip(x, t)]
+    loss = Rational(1, 2) * sum(e_n ** 2 for e_n in e)
+    assert equal(diff(loss, w), Rational(1, 2) * sum(2 * e_n * x_n for e_n, x_n in zip(e, x)))
+    assert equal(diff(loss, b), Rational(1, 2) * sum(2 * e_n for e_n in e))
+
+
+# ------------------------------------------------------------------- chapter 2
+
+def test_four_lines():
+    a, b = symbols("a b")
+    p, s, d = a * b, a + b, a * b - (a + b)
+    loss = d * d
+    dd = 2 * d
+    assert equal(diff(loss, a), dd * b + dd * -1)
+    assert equal(diff(loss, b), dd * a + dd * -1)
+    at = {a: 2, b: 4}
+    assert [e.subs(at) for e in (p, s, d, loss, diff(loss, a), diff(loss, b))] == [8, 6, 2, 4, 12, 4]
+
+
+# ------------------------------------------------------------------- chapter 3
+
+def array(name, *shape):
+    """An array of symbols: name_0_0, name_0_1, ..."""
+    return np.array([Symbol(f"{name}_{'_'.join(map(str, index))}") for index in np.ndindex(*shape)]).reshape(shape)
+
+
+def gradient(loss, q):
+    """The derivative of the loss with respect to each entry of q: what the chapters call dq."""
+    return np.array([diff(loss, entry) for entry in q.ravel()]).reshape(q.shape)
+
+
+def all_equal(first, second):
+    return first.shape == second.shape and all(equal(a, b) for a, b in zip(first.ravel(), second.ravel()))
+
+
+def test_dense():
+    x, w, b, dy = array("x", 2, 3), array("w", 3, 4), array("b", 4), array("dy", 2, 4)
+    y = np.array([[b[k] + sum(x[n, d] * w[d, k] for d in range(3)) for k in range(4)] for n in range(2)])
+    loss = (dy * y).sum()                                          # any loss whose derivative with respect to y is dy
+    assert all_equal(gradient(loss, w), x.T @ dy)
+    assert all_equal(gradient(loss, b), dy.sum(axis=0))
+    assert all_equal(gradient(loss, x), dy @ w.T)
+
+
+# ------------------------------------------------------------------- chapter 4
+
+def test_relu():
+    x = Symbol("x", real=True)
+    y = sympy.Max(x, 0)
+    assert diff(y, x).subs(x, 3) == 1
+    assert diff(y, x).subs(x, -2) == 0
+    hat = sympy.Max(x, 0) - 2 * sympy.Max(x - 1, 0) + sympy.Max(x - 2, 0)
+    assert [hat.subs(x, at) for at in (-1, 0, Rational(1, 2), 1, 2, 3)] == [0, 0, Rational(1, 2), 1, 0, 0]
+
+
+def test_sigmoid():
+    x = Symbol("x", real=True)
+    y = 1 / (1 + sympy.exp(-x))
+    assert equal(diff(y, x), y * (1 - y))
+    assert equal(y, sympy.exp(x) / (1 + sympy.exp(x)))
+    assert equal(diff(sympy.log(1 + sympy.exp(x)), x), y)
+
+
+def test_tanh():
+    x = Symbol("x", real=True)
+    y = (sympy.exp(x) - sympy.exp(-x)) / (sympy.exp(x) + sympy.exp(-x))
+    assert equal(diff(y, x), 1 - y ** 2)
+    assert equal(y, 2 / (1 + sympy.exp(-2 * x)) - 1)
+
+
+# ------------------------------------------------------------------- chapter 5
+
+def softmax(z):
+    return np.array([sympy.exp(z_k) for z_k in z]) / sum(sympy.exp(z_j) for z_j in z)
+
+
+def test_softmax_cross_entropy():
+    z, m = array("z", 2, 3), Symbol("m")
+    labels, N = (1, 0), 2
+    loss = -sum(sympy.log(softmax(z[n])[labels[n]]) for n in range(N)) / N
+    target = np.array([[0, 1, 0], [1, 0, 0]])
+    assert all_equal(gradient(loss, z), (np.array([softmax(row) for row in z]) - target) / N)
+    assert all_equal(softmax(z[0] - m), softmax(z[0]))             # only differences count
+
+
+def test_log_softmax():
+    z, dy = array("z", 3), array("dy", 3)
+    y = np.array([z_k - sympy.log(sum(sympy.exp(z_j) for z_j in z)) for z_k in z])
+    assert all_equal(gradient((dy * y).sum(), z), dy - softmax(z) * dy.sum())
+
+
+def test_sigmoid_cross_entropy():
+    z, t = symbols("z t", real=True)
+    p = 1 / (1 + sympy.exp(-z))
+    loss = -t * sympy.log(p) - (1 - t) * sympy.log(1 - p)
+    assert equal(diff(loss, z), p - t)
+    assert equal(softmax(np.array([z, sympy.Integer(0)]))[0], p)
+
+
+# ------------------------------------------------------------------- chapter 7
+
+@pytest.mark.parametrize("stride", [1, 2, 3])
+def test_output_size(stride):
+    for H in range(3, 9):
+        for KH in range(1, 5):
+            for p in range(3):
+                if KH <= H + 2 * p:
+                    windows = [range(i * stride, i * stride + KH) for i in range(20)]
+                    fitting = sum(each[-1] < H + 2 * p for each in windows)
+                    assert fitting == (H + 2 * p - KH) // stride + 1
