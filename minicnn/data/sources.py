@@ -65,7 +65,7 @@ def load(name, size=None, seed=0, limit=None, data_dir=None, strict=False, valid
 
 def _dataset(name, seed, limit, data_dir, validation):
     if name == "digits":
-        most = {} if limit is None else {"train": min(2 * limit, 10_000), "test": min(limit, 2_000)}
+        most = {} if limit is None else {"train": min(2 * limit, 20_000), "test": min(limit, 2_000)}
         data = digits(**most)                                      # no more are drawn than will be used
     else:
         data = (mnist if name == "mnist" else fashion_mnist)(data_dir)
