@@ -4,6 +4,8 @@ Each test starts from the definition with symbols, lets SymPy differentiate it, 
 chapter prints. Sizes are small; nothing else is special about them.
 """
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -131,12 +133,32 @@ def test_sigmoid_cross_entropy():
 
 # ------------------------------------------------------------------- chapter 7
 
-@pytest.mark.parametrize("stride", [1, 2, 3])
-def test_output_size(stride):
-    for H in range(3, 9):
-        for KH in range(1, 5):
-            for p in range(3):
-                if KH <= H + 2 * p:
-                    windows = [range(i * stride, i * stride + KH) for i in range(20)]
-                    fitting = sum(each[-1] < H + 2 * p for each in windows)
-                    assert fitting == (H + 2 * p - KH) // stride + 1
+@pytest.mark.parametrize("s", [1, 2, 3])
+def test_output_size(s):
+    for H, KH, p in itertools.product(range(3, 9), range(1, 5), range(3)):
+        if H + 2 * p >= KH:
+            windows = [range(i * s, i * s + KH) for i in range(20)]
+            assert sum(rows[-1] < H + 2 * p for rows in windows) == (H + 2 * p - KH) // s + 1
+
+
+# ------------------------------------------------------------------- chapter 8
+
+def im2col(x, KH, KW):
+    """One row for each window of a 2-D array of symbols."""
+    OH, OW = x.shape[0] - KH + 1, x.shape[1] - KW + 1
+    return np.array([x[i:i + KH, j:j + KW].ravel() for i in range(OH) for j in range(OW)])
+
+
+def col2im(cols, H, W, KH, KW):
+    """Each entry of cols added at the place that im2col copied it from."""
+    x = np.zeros((H, W), object)
+    for row, (i, j) in zip(cols, np.ndindex(H - KH + 1, W - KW + 1)):
+        x[i:i + KH, j:j + KW] += row.reshape(KH, KW)
+    return x
+
+
+def test_im2col():
+    x, w, dcols = array("x", 4, 4), array("w", 3, 3), array("dcols", 4, 9)
+    assert all_equal(gradient((im2col(x, 3, 3) * dcols).sum(), x), col2im(dcols, 4, 4, 3, 3))
+    product = (im2col(x, 3, 3) @ w.ravel()).reshape(2, 2)
+    assert all_equal(product, np.array([[(x[i:i + 3, j:j + 3] * w).sum() for j in range(2)] for i in range(2)]))
