@@ -162,3 +162,33 @@ def test_im2col():
     assert all_equal(gradient((im2col(x, 3, 3) * dcols).sum(), x), col2im(dcols, 4, 4, 3, 3))
     product = (im2col(x, 3, 3) @ w.ravel()).reshape(2, 2)
     assert all_equal(product, np.array([[(x[i:i + 3, j:j + 3] * w).sum() for j in range(2)] for i in range(2)]))
+
+
+# ------------------------------------------------------------------- chapter 9
+
+@pytest.mark.parametrize("s", [1, 2])
+def test_convolution_backward(s):
+    x, w = array("x", 5, 4), array("w", 3, 2)
+    OH, OW = (5 - 3) // s + 1, (4 - 2) // s + 1
+    dy, places = array("dy", OH, OW), list(np.ndindex(OH, OW))
+    y = np.array([(x[i * s:i * s + 3, j * s:j * s + 2] * w).sum() for i, j in places]).reshape(OH, OW)
+    dx, dw = gradient((dy * y).sum(), x), gradient((dy * y).sum(), w)
+
+    loops_x, loops_w = np.zeros((5, 4), object), np.zeros((3, 2), object)      # first way: the inner line differentiated
+    for (i, j), (u, v) in itertools.product(places, np.ndindex(3, 2)):
+        loops_x[i * s + u, j * s + v] += dy[i, j] * w[u, v]
+        loops_w[u, v] += dy[i, j] * x[i * s + u, j * s + v]
+    assert all_equal(dx, loops_x)
+    assert all_equal(dw, loops_w)
+
+    rows = [i * (4 - 2 + 1) + j for i in range(0, 3, s) for j in range(0, 3, s)]            # second way: through im2col
+    cols, dcols = im2col(x, 3, 2)[rows], np.zeros((9, 6), object)
+    dcols[rows] = np.outer(dy.ravel(), w.ravel())
+    assert all_equal(dw, (cols.T @ dy.ravel()).reshape(3, 2))
+    assert all_equal(dx, col2im(dcols, 5, 4, 3, 2))
+
+    spread = np.zeros((3, 3), object)                                          # third way: the flipped kernel
+    spread[::s, ::s] = dy
+    padded, flip = np.pad(spread, ((2, 2), (1, 1))), w[::-1, ::-1]
+    assert all_equal(dx, np.array([[(padded[r:r + 3, q:q + 2] * flip).sum() for q in range(4)] for r in range(5)]))
+    assert all_equal(dw, np.array([[(x[u:u + 3, v:v + 3] * spread).sum() for v in range(2)] for u in range(3)]))
