@@ -75,7 +75,7 @@ class Sequential(Container):
     def summary(self, x_shape: tuple[int, ...]):
         """A table of every layer: output shape, parameters, multiply-adds for one image.
 
-        Shapes: x_shape without the batch axis, such as (28, 28, 1). Raises: ShapeError where a layer does not fit.
+        Shapes: x_shape without the batch axis, such as (28, 28, 1). Raises: ShapeError if a layer does not fit.
         """
         return summary(self, x_shape)
 
