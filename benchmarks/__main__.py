@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from minicnn.cli.console import at_least
+from minicnn.support.flags import at_least
 
 from . import accuracy, augmentation, environment, ladder, results, scaling, start, timed_networks
 from .competitors import COMPETITORS, OURS, installed
