@@ -74,7 +74,7 @@ def load(name: str, size: int | tuple[int, int] | None = None, seed: int = 0, li
 
 def _dataset(name, seed, limit, data_dir, validation):
     if name == "digits":
-        most = {} if limit is None else {"train": min(2 * limit, 10_000), "test": min(limit, 2_000)}
+        most = {} if limit is None else {"train": min(2 * limit, 20_000), "test": min(limit, 2_000)}
         data = digits(**most)                                      # drawing takes time: draw no more than needed
     else:
         data = (mnist if name == "mnist" else fashion_mnist)(data_dir)

@@ -6,7 +6,7 @@ import re
 KNOWN = """
 frac sum prod sqrt partial cdot times le ge ne approx equiv to in quad qquad text mathrm mathbf left right begin end log
 exp max min tanh sigma mu gamma beta epsilon alpha eta delta Delta lambda theta hat bar tilde dots cdots ldots vdots
-cases pmatrix infty top circ star underbrace overbrace operatorname mid lVert rVert lfloor rfloor big Big bigl bigr
+cases pmatrix mathrel infty top circ star underbrace overbrace operatorname mid lVert rVert lfloor rfloor big Big bigl bigr
 mathbb odot
 """.split()  # noqa: SIM905
 

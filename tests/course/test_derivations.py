@@ -4,6 +4,8 @@ Each test starts from the definition with symbols, lets SymPy differentiate it, 
 chapter prints. Sizes are small; nothing else is special about them.
 """
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -131,12 +133,62 @@ def test_sigmoid_cross_entropy():
 
 # ------------------------------------------------------------------- chapter 7
 
-@pytest.mark.parametrize("stride", [1, 2, 3])
-def test_output_size(stride):
-    for H in range(3, 9):
-        for KH in range(1, 5):
-            for p in range(3):
-                if KH <= H + 2 * p:
-                    windows = [range(i * stride, i * stride + KH) for i in range(20)]
-                    fitting = sum(each[-1] < H + 2 * p for each in windows)
-                    assert fitting == (H + 2 * p - KH) // stride + 1
+@pytest.mark.parametrize("s", [1, 2, 3])
+def test_output_size(s):
+    for H, KH, p in itertools.product(range(3, 9), range(1, 5), range(3)):
+        if H + 2 * p >= KH:
+            windows = [range(i * s, i * s + KH) for i in range(20)]
+            assert sum(rows[-1] < H + 2 * p for rows in windows) == (H + 2 * p - KH) // s + 1
+
+
+# ------------------------------------------------------------------- chapter 8
+
+def im2col(x, KH, KW):
+    """One row for each window of a 2-D array of symbols."""
+    OH, OW = x.shape[0] - KH + 1, x.shape[1] - KW + 1
+    return np.array([x[i:i + KH, j:j + KW].ravel() for i in range(OH) for j in range(OW)])
+
+
+def col2im(cols, H, W, KH, KW):
+    """Each entry of cols added at the place that im2col copied it from."""
+    x = np.zeros((H, W), object)
+    for row, (i, j) in zip(cols, np.ndindex(H - KH + 1, W - KW + 1)):
+        x[i:i + KH, j:j + KW] += row.reshape(KH, KW)
+    return x
+
+
+def test_im2col():
+    x, w, dcols = array("x", 4, 4), array("w", 3, 3), array("dcols", 4, 9)
+    assert all_equal(gradient((im2col(x, 3, 3) * dcols).sum(), x), col2im(dcols, 4, 4, 3, 3))
+    product = (im2col(x, 3, 3) @ w.ravel()).reshape(2, 2)
+    assert all_equal(product, np.array([[(x[i:i + 3, j:j + 3] * w).sum() for j in range(2)] for i in range(2)]))
+
+
+# ------------------------------------------------------------------- chapter 9
+
+@pytest.mark.parametrize("s", [1, 2])
+def test_convolution_backward(s):
+    x, w = array("x", 5, 4), array("w", 3, 2)
+    OH, OW = (5 - 3) // s + 1, (4 - 2) // s + 1
+    dy, places = array("dy", OH, OW), list(np.ndindex(OH, OW))
+    y = np.array([(x[i * s:i * s + 3, j * s:j * s + 2] * w).sum() for i, j in places]).reshape(OH, OW)
+    dx, dw = gradient((dy * y).sum(), x), gradient((dy * y).sum(), w)
+
+    loops_x, loops_w = np.zeros((5, 4), object), np.zeros((3, 2), object)      # first way: the inner line differentiated
+    for (i, j), (u, v) in itertools.product(places, np.ndindex(3, 2)):
+        loops_x[i * s + u, j * s + v] += dy[i, j] * w[u, v]
+        loops_w[u, v] += dy[i, j] * x[i * s + u, j * s + v]
+    assert all_equal(dx, loops_x)
+    assert all_equal(dw, loops_w)
+
+    rows = [i * (4 - 2 + 1) + j for i in range(0, 3, s) for j in range(0, 3, s)]            # second way: through im2col
+    cols, dcols = im2col(x, 3, 2)[rows], np.zeros((9, 6), object)
+    dcols[rows] = np.outer(dy.ravel(), w.ravel())
+    assert all_equal(dw, (cols.T @ dy.ravel()).reshape(3, 2))
+    assert all_equal(dx, col2im(dcols, 5, 4, 3, 2))
+
+    spread = np.zeros((3, 3), object)                                          # third way: the flipped kernel
+    spread[::s, ::s] = dy
+    padded, flip = np.pad(spread, ((2, 2), (1, 1))), w[::-1, ::-1]
+    assert all_equal(dx, np.array([[(padded[r:r + 3, q:q + 2] * flip).sum() for q in range(4)] for r in range(5)]))
+    assert all_equal(dw, np.array([[(x[u:u + 3, v:v + 3] * spread).sum() for v in range(2)] for u in range(3)]))

@@ -1,4 +1,4 @@
-"""Pictures in: resizing as Pillow does it, and files of every kind, good and bad."""
+"""Images: resizing as Pillow does it, and files of every kind, good and bad."""
 
 import struct
 import subprocess
@@ -85,7 +85,7 @@ def test_grey_from_colour_and_colour_from_grey():
 
 # ---------------------------------------------------------------------------------------------------------- files
 
-def saved(tmp_path, image, name="picture.png", **settings):
+def saved(tmp_path, image, name="image.png", **settings):
     path = tmp_path / name
     (image if isinstance(image, Image.Image) else Image.fromarray(image)).save(path, **settings)
     return path
@@ -132,7 +132,7 @@ def test_cmyk_jpeg(tmp_path):
     (1, lambda x: x), (2, lambda x: x[:, ::-1]), (3, lambda x: x[::-1, ::-1]), (4, lambda x: x[::-1]),
     (5, lambda x: x.swapaxes(0, 1)), (6, lambda x: np.rot90(x, -1)), (7, lambda x: np.rot90(x, 2).swapaxes(0, 1)),
     (8, lambda x: np.rot90(x, 1)), (77, lambda x: x)])
-def test_pictures_stand_upright(tmp_path, orientation, upright):
+def test_images_stand_upright(tmp_path, orientation, upright):
     exif = Image.Exif()
     exif[0x0112] = orientation
     np.testing.assert_array_equal(read_image(saved(tmp_path, COLOURS, exif=exif)), upright(COLOURS))
@@ -154,7 +154,7 @@ def png(width, height):
 
 
 @pytest.mark.parametrize("width, height", [(30_000, 30_000), (10_000, 10_001), (65_536, 1)])
-def test_a_picture_that_is_too_large_is_refused_before_it_is_decoded(tmp_path, width, height, monkeypatch):
+def test_a_image_that_is_too_large_is_refused_before_it_is_decoded(tmp_path, width, height, monkeypatch):
     monkeypatch.setattr("PIL.ImageFile.ImageFile.load", lambda self: pytest.fail("it was decoded"))
     (tmp_path / "a.png").write_bytes(png(width, height))
     says = f"at most 100,000,000 pixels, and 65,535 on each side, got {width * height:,} in .*a.png; make it smaller"
@@ -204,7 +204,7 @@ def test_a_jpeg_of_49_megapixels_takes_little_memory(tmp_path):
 @pytest.mark.parametrize("name, content, what", [
     ("a.png", b"hello, I am a text", "another kind of file: .*a.png"), ("a.jpg", b"", "an empty file: .*a.jpg"),
     ("a.png", png(0, 5), "a damaged one"), ("a.jpg", b"\xff\xd8", "a damaged one"), ("a.gif", b"GIF89a", "another kind")])
-def test_files_that_are_no_pictures(tmp_path, name, content, what):
+def test_files_that_are_no_images(tmp_path, name, content, what):
     (tmp_path / name).write_bytes(content)
     with pytest.raises(ImageError, match=f"^read_image expected a PNG or JPEG image, got {what}.*; save"):
         read_image(tmp_path / name)
