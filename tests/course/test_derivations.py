@@ -192,3 +192,31 @@ def test_convolution_backward(s):
     padded, flip = np.pad(spread, ((2, 2), (1, 1))), w[::-1, ::-1]
     assert all_equal(dx, np.array([[(padded[r:r + 3, q:q + 2] * flip).sum() for q in range(4)] for r in range(5)]))
     assert all_equal(dw, np.array([[(x[u:u + 3, v:v + 3] * spread).sum() for v in range(2)] for u in range(3)]))
+
+
+# ------------------------------------------------------------------- chapter 10
+
+@pytest.mark.parametrize("K, s", [(2, 2), (3, 1)])
+def test_max_pool(K, s):
+    x, dy, places = array("x", 4, 4), array("dy", 2, 2), list(np.ndindex(2, 2))
+    windows = {(i, j): x[i * s:i * s + K, j * s:j * s + K].ravel() for i, j in places}
+    loss = sum(dy[place] * sympy.Max(*windows[place]) for place in places)
+    values = np.array([[5, 2, 9, 1], [3, 14, 6, 0], [8, 7, 15, 4], [12, 10, 11, 13]])      # all different
+    at = {symbol: int(value) for symbol, value in zip(x.ravel(), values.ravel())}
+    expected = np.zeros((4, 4), object)
+    for place in places:
+        winner = max(windows[place], key=at.get)
+        expected[tuple(np.argwhere(x == winner)[0])] += dy[place]
+    found = np.array([diff(loss, entry).subs(at) for entry in x.ravel()]).reshape(4, 4)
+    assert all_equal(found, expected)
+    assert equal(found.sum(), dy.sum())
+
+
+@pytest.mark.parametrize("K, s", [(2, 2), (3, 1)])
+def test_average_pool(K, s):
+    x, dy, places = array("x", 4, 4), array("dy", 2, 2), list(np.ndindex(2, 2))
+    loss = sum(dy[i, j] * x[i * s:i * s + K, j * s:j * s + K].sum() / K**2 for i, j in places)
+    expected = np.zeros((4, 4), object)
+    for i, j in places:
+        expected[i * s:i * s + K, j * s:j * s + K] += dy[i, j] / sympy.Integer(K**2)
+    assert all_equal(gradient(loss, x), expected)
