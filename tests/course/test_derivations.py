@@ -220,3 +220,28 @@ def test_average_pool(K, s):
     for i, j in places:
         expected[i * s:i * s + K, j * s:j * s + K] += dy[i, j] / sympy.Integer(K**2)
     assert all_equal(gradient(loss, x), expected)
+
+
+# ------------------------------------------------------------------- chapter 11
+
+def test_he_variance():
+    D = 4
+    x, w, m, v = symbols(f"x1:{D + 1}"), symbols(f"w1:{D + 1}"), Symbol("m", positive=True), Symbol("v", positive=True)
+    square = sympy.Poly(sum(x_d * w_d for x_d, w_d in zip(x, w)) ** 2, *x, *w)
+    expected = 0
+    for powers, factor in square.terms():                          # independent: multiply the means
+        means = [{0: 1, 1: 0, 2: v}[power] for power in powers[D:]]
+        inputs = sympy.prod(x_d ** power for x_d, power in zip(x, powers[:D])).subs({x_d ** 2: m for x_d in x})
+        expected += factor * sympy.prod(means) * inputs
+    assert equal(expected, D * m * v)
+
+    y, variance = Symbol("y", real=True), Symbol("s", positive=True)
+    density = sympy.exp(-y ** 2 / (2 * variance)) / sympy.sqrt(2 * sympy.pi * variance)      # a symmetric distribution
+    left = sympy.integrate(y ** 2 * density, (y, 0, sympy.oo))
+    assert equal(left, sympy.integrate(y ** 2 * density, (y, -sympy.oo, sympy.oo)) / 2)
+    assert sympy.solve(D * v / 2 - 1, v) == [Rational(2, D)]
+
+
+def test_uniform_variance():
+    w, a = Symbol("w"), Symbol("a", positive=True)
+    assert equal(sympy.integrate(w ** 2, (w, -a, a)) / (2 * a), a ** 2 / 3)
