@@ -245,3 +245,26 @@ def test_he_variance():
 def test_uniform_variance():
     w, a = Symbol("w"), Symbol("a", positive=True)
     assert equal(sympy.integrate(w ** 2, (w, -a, a)) / (2 * a), a ** 2 / 3)
+
+
+# ------------------------------------------------------------------- chapter 12
+
+def test_batch_norm():
+    M = 3
+    x, dy, gamma, beta = array("x", M), array("dy", M), Symbol("gamma"), Symbol("beta")
+    epsilon = Symbol("epsilon", positive=True)
+    mean = x.sum() / sympy.Integer(M)
+    c = x - mean
+    std = sympy.sqrt((c ** 2).sum() / sympy.Integer(M) + epsilon)
+    x_hat = c / std
+    loss = (dy * (gamma * x_hat + beta)).sum()
+    dbeta, dgamma = dy.sum(), (dy * x_hat).sum()
+    assert equal(diff(loss, beta), dbeta)
+    assert equal(diff(loss, gamma), dgamma)
+    formula = gamma / std * (dy - dbeta / M - x_hat * dgamma / M)
+    assert all_equal(gradient(loss, x), formula)
+    assert equal(formula.sum(), 0)
+
+    dvar = Symbol("v")                                             # the stages, with the variance as a number of its own
+    of_var = sympy.solve(diff(sum(dy * gamma * c) / sympy.sqrt(dvar + epsilon), dvar) - Symbol("d"), Symbol("d"))[0]
+    assert equal(of_var.subs(dvar, std ** 2 - epsilon), -gamma / (2 * std ** 2) * dgamma)
