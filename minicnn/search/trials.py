@@ -13,7 +13,6 @@ from ..support.files import delete_stale, locked, write_text
 from ..support.jsonl import DamagedLine, append_jsonl, read_jsonl
 
 LINES, ABOUT, LOCK = "trials.jsonl", "search.json", ".lock"
-KEYS = {"settings", "result", "error", "seconds"}
 
 
 class SearchError(ValueError):
@@ -93,13 +92,18 @@ def read_trials(folder, on_note=None):
     """
     path = Path(folder, LINES)
     try:
-        rows, cut_off = read_jsonl(path, lambda row: isinstance(row["settings"], dict) and set(row) >= KEYS)
+        rows, cut_off = read_jsonl(path, _is_row)
     except DamagedLine as problem:
-        raise SearchError(message("search", "a trial on each line", f"{problem} of {path}",
+        raise SearchError(message("search", "a trial on each line", f"line {problem.number} of {path}: {problem.text!r}",
                                   "it is damaged: remove the line, and the trial is run again")) from None
     if cut_off and on_note:
         on_note(f"the last line of {path} was cut off, so that trial is run again")
     return rows
+
+
+def _is_row(value):
+    return (isinstance(value, dict) and isinstance(value.get("settings"), dict)
+            and {"result", "error", "seconds"} <= set(value))
 
 
 def _run(function, settings):
