@@ -139,7 +139,7 @@ def compiling(monkeypatch):
 
         def passes(self, seconds, compiled=0.0):
             self.now += seconds
-            progress._compiling.seconds += compiled
+            progress.compiling.seconds += compiled
     moved = Time()
     monkeypatch.setattr(progress.time, "perf_counter", lambda: moved.now)
     return moved
