@@ -215,6 +215,13 @@ def test_resuming_without_a_checkpoint_is_one_line(run, tmp_path):
     assert_one_line(run("train_digits", *SMALL, "--run", tmp_path, "--resume"), "last.npz")
 
 
+def test_resuming_a_run_that_does_not_exist_is_one_line(run, tmp_path, idx_folder, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = run("train_mnist", *SMALL, "--data-dir", idx_folder, "--resume", "--run", "none")
+    assert_one_line(result, "--resume expected a checkpoint none/last.npz, got none", "start a new run")
+    assert os.listdir(tmp_path) == []
+
+
 @pytest.mark.parametrize("spoil", ["other data", "another model", "cut short", "no checkpoint"])
 def test_resuming_from_what_does_not_fit_is_one_line_and_keeps_the_file(run, tmp_path, idx_folder, spoil, monkeypatch):
     name, flags = "train_digits", list(SMALL)

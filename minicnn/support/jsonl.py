@@ -26,9 +26,8 @@ def read_jsonl(path, is_row):
     rows = []
     for number, line in enumerate(lines, 1):
         try:
-            row = json.loads(line)
-            good = is_row(row)
-        except (ValueError, RecursionError):
+            good = is_row(row := json.loads(line))
+        except (ValueError, KeyError, TypeError, RecursionError):
             good = False
         if not good:
             if number == len(lines):
