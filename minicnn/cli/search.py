@@ -22,6 +22,7 @@ from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 
 from ..search import SearchError, Stopped, draws, grid, parse, read_trials, search, trial_name
 from ..shapes import message
+from ..support.cores import available_cores
 from ..support.flags import at_least, did_you_mean
 from ..support.tables import table
 from ..training.progress import CtrlC
@@ -121,8 +122,7 @@ def trial(fixed, folder, settings):
 @contextlib.contextmanager
 def workers(processes, threads=None):
     """New processes (a forked one would have no threads), each with an equal number of cores."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    threads = threads or max(1, cores // processes)
+    threads = threads or max(1, available_cores() // processes)
     executor = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), begin_worker, (threads,))
     try:
         yield executor

@@ -12,7 +12,7 @@ from ..support.cores import available_cores
 from . import blas, speed
 from .findings import Findings, finding
 
-PACKAGES = ("numpy", "numba", "llvmlite", "matplotlib", "pillow", "tqdm", "jinja2", "threadpoolctl", "filelock", "pooch")
+PACKAGES = ("numpy", "numba", "llvmlite", "matplotlib", "pillow", "tqdm", "jinja2", "threadpoolctl", "filelock")
 PREFIXES = ("OPENBLAS_", "MINICNN_", "NUMBA_", "OMP_", "MKL_", "BLIS_")
 SLOWER = {                                                         # variable: (when, what it does)
     "MINICNN_OPS": (lambda value: value not in ("", "fast"), "chooses a slower implementation"),

@@ -58,5 +58,5 @@ def _end_last_line(file):
     try:
         json.loads(content[start:])
         file.write(b"\n")
-    except ValueError:
+    except (ValueError, RecursionError):
         file.truncate(start)

@@ -11,7 +11,7 @@ import struct
 import jinja2
 
 from ..shapes import message
-from ..support.files import replacing
+from ..support.files import write_text
 from . import plots
 
 PICTURES = {                                                       # file: title, and the function whose docstring explains it
@@ -63,8 +63,7 @@ def write_report(folder: str | os.PathLike, run: dict, trained=None, running: bo
         raise ValueError(message("report", f"numbers in {folder} as minicnn writes them", got,
                                  "another version wrote them, or a file is damaged")) from None
     path = os.path.join(folder, "report.html")
-    with replacing(path, "w", encoding="utf-8") as file:
-        file.write(page)
+    write_text(path, page)
     return path
 
 

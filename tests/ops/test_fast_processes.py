@@ -66,13 +66,15 @@ def test_the_bits_do_not_depend_on_the_number_of_threads():
     assert len({run(n, "more", NUMBA_NUM_THREADS=n)[0] for n in (1, 2, 4, 8)}) == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("shape", ["avx2", "neon", "plain"])
 def test_the_tile_shapes_of_other_processors(shape):
     run(2, MINICNN_TILE=shape)
 
 
 @pytest.mark.parametrize("environment", [
-    {"NUMBA_DISABLE_JIT": 1}, {"NUMBA_BOUNDSCHECK": 1}, {"NUMBA_THREADING_LAYER": "workqueue"}], ids=lambda e: next(iter(e)))
+    {"NUMBA_DISABLE_JIT": 1}, pytest.param({"NUMBA_BOUNDSCHECK": 1}, marks=pytest.mark.long),
+    {"NUMBA_THREADING_LAYER": "workqueue"}], ids=lambda e: next(iter(e)))
 def test_numbas_own_switches(environment):
     run(2, **environment)
 

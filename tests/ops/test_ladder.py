@@ -126,7 +126,6 @@ def test_updates(shape, dtype, data):
 # ------------------------------------------------------------------------------------------------ the ladder itself
 
 def test_every_op_stands_on_every_rung_with_one_signature():
-    assert len(NAMES) == 35
     for name in NAMES:
         signatures = {str([(p.name, p.default) for p in inspect.signature(getattr(place, name)).parameters.values()])
                       for place in (ops, definition, reference, fast)}

@@ -155,7 +155,7 @@ def linear_ops(rng):
     ]
 
 
-@pytest.mark.parametrize("k", range(15))
+@pytest.mark.parametrize("k", range(15), ids=[case[0] for case in linear_ops(np.random.default_rng(11))])
 def test_linear_ops_are_linear(k):
     rng = np.random.default_rng(11)
     name, f, shape = linear_ops(rng)[k]
