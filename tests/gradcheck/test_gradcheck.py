@@ -96,7 +96,7 @@ def test_at_a_kink_anything_between_the_two_slopes_is_right(value, ok):
     report = check_op(lambda x: np.abs(x), lambda dy, x: {"x": dy * np.where(x == 0, value, np.sign(x))},
                       {"x": np.array([0.0, 1, 2])})
     assert report.ok == ok
-    assert [hint.pattern for hint in report.hints] == ([] if ok else ["ties"])
+    assert [hint.pattern for hint in report.hints] == ([] if ok else ["kink"])
 
 
 @pytest.mark.parametrize("backward", [
@@ -155,7 +155,7 @@ def test_kinks_are_counted_not_failed():
 
 
 def test_where_everything_stays_a_kink_nothing_is_proved():
-    rough = check_op(lambda x: np.abs(np.sin(x / 3e-8)), lambda dy, x: {"x": dy}, {"x": np.array([0.1, 0.2, 0.3])})
+    rough = check_op(lambda x: np.abs(np.sin(x / 1e-17)), lambda dy, x: {"x": dy}, {"x": np.array([0.1, 0.2, 0.3])})
     assert not rough.ok
     assert "3 of 3 entries stand on a kink, wherever they are nudged" in str(rough)
 
