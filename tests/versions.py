@@ -22,7 +22,7 @@ else:
 ROOT = Path(__file__).parent.parent
 PYTHONS = ("3.10", "3.11", "3.12", "3.13", "3.14", "3.15")
 TESTS = ("tests/test_golden.py", "tests/test_losses.py", "tests/test_models.py", "tests/layers", "tests/optim",
-         "tests/ops/test_ladder.py", "tests/data/test_images.py", "tests/visualize/test_plots.py",
+         "tests/ops/test_implementations.py", "tests/data/test_images.py", "tests/visualize/test_plots.py",
          "tests/training/test_checkpoint.py")
 TOOLS = ("pytest", "pytest-xdist", "hypothesis", "packaging")      # what these tests need beside minicnn
 # What was first built for a newer Python than the lowest version was: (package, Python) -> version.

@@ -268,3 +268,23 @@ def test_batch_norm():
     dvar = Symbol("v")                                             # the stages, with the variance as a number of its own
     of_var = sympy.solve(diff(sum(dy * gamma * c) / sympy.sqrt(dvar + epsilon), dvar) - Symbol("d"), Symbol("d"))[0]
     assert equal(of_var.subs(dvar, std ** 2 - epsilon), -gamma / (2 * std ** 2) * dgamma)
+
+
+# ------------------------------------------------------------------- chapter 13
+
+def test_dropout():
+    x, dy, r = array("x", 3), array("dy", 3), Symbol("r")
+    mean = np.zeros(3, object)
+    for mask in itertools.product((0, 1), repeat=3):
+        y = x * np.array(mask) / (1 - r)
+        probability = sympy.prod([1 - r if kept else r for kept in mask])
+        mean = mean + probability * y
+        assert all_equal(gradient((dy * y).sum(), x), dy * np.array(mask) / (1 - r))
+    assert all_equal(mean, x)
+
+
+def test_weight_decay():
+    w, lr, decay = symbols("w lr lambda")
+    loss = sympy.Function("L")(w)
+    step = w - lr * diff(loss + decay / 2 * w ** 2, w)
+    assert equal(step, (1 - lr * decay) * w - lr * diff(loss, w))
