@@ -115,7 +115,7 @@ class Epoch:
                **(measured or {}), "seconds": round(run.seconds, 3),
                "images_per_second": round(progress.seen / max(run.seconds, 1e-9), 1)}
         if run.schedule:
-            row["lr"] = run.schedule.rate(run.schedule.t - 1)      # of the last step; the next rate is set already
+            row["lr"] = run.schedule.rate(max(run.schedule.t - 1, 0))      # of the last step; the next rate is set already
         run.history.append(row)
         is_best = run.keep == "best" and best_epoch(run.history)["epoch"] == run.number
         progress.close(_words(measured) + (" (best)" if is_best else ""))

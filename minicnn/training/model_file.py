@@ -57,11 +57,15 @@ def save_model(path, model, preprocessing, classes):
     Raises: TypeError for a layer that cannot be described (see architecture.py), ValueError for another number of classes;
     OSError if the file cannot be written (an older one then stays as it was).
     """
+    save_checkpoint(path, notes={"model_file": describe_model(model, preprocessing, classes)}, model=model)
+
+
+def describe_model(model, preprocessing, classes):
+    """What a model file says beside the weights, as a dict that JSON can hold. Raises: as save_model."""
     outputs = model.output_shape((2, *preprocessing.x_shape))[-1]
     if len(classes) != max(2, outputs):
         raise ValueError(message("save_model", f"{max(2, outputs)} classes for {outputs} outputs", len(classes)))
-    notes = {"format": FORMAT, "network": describe(model), "preprocessing": preprocessing.as_dict(), "classes": list(classes)}
-    save_checkpoint(path, notes={"model_file": notes}, model=model)
+    return {"format": FORMAT, "network": describe(model), "preprocessing": preprocessing.as_dict(), "classes": list(classes)}
 
 
 def load_model(path, layers=()):

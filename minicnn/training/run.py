@@ -32,7 +32,7 @@ from ..shapes import message
 from .checkpoint import CheckpointError, load_checkpoint
 from .epoch import Epoch
 from .evaluate import best_epoch, out_of_patience, predict_in_chunks
-from .model_file import class_probabilities, save_model
+from .model_file import class_probabilities, describe_model, save_model
 from .nonfinite import first_nonfinite
 from .progress import CtrlC
 from .run_folder import RunError, check_empty, fresh_folder, now, open_run, read_run, versions
@@ -80,7 +80,7 @@ class Run:
         self.folder, self.name, self.resume = folder, name, resume
         self.model, self.optimizer, self.schedule, self.average = model, optimizer, schedule, average
         self.rng, self.preprocess, self.classes, self.predict = rng, preprocess, classes, predict or model.predict
-        self.settings = json.loads(json.dumps(settings or {}))     # as the checkpoint will give them back
+        self.settings = json.loads(json.dumps(settings or {}, default=str))     # as a checkpoint will give them back
         self.may_change, self.keep, self.patience = may_change, keep, patience
         self.config, self.resume_command = config or {}, resume_command
         parts = {"model": model, "optimizer": optimizer, "schedule": schedule, "average": average, "rng": rng}
@@ -91,6 +91,7 @@ class Run:
     # ---- beginning and end
 
     def __enter__(self):
+        describe_model(self.model, self.preprocess, self.classes)  # better an error now than after the training
         with contextlib.ExitStack() as stack:
             if self.folder is None:
                 self.folder = os.path.join("runs", self.name) if self.resume else fresh_folder("runs", self.name)
@@ -197,7 +198,7 @@ class Run:
 
     def _same_command(self):
         words = [word for word in sys.argv if word != "--resume"]
-        run = [] if "--run" in words else ["--run", str(self.folder)]
+        run = [] if any(word.split("=")[0] == "--run" for word in words) else ["--run", str(self.folder)]
         return shlex.join(["python", *words, *run, "--resume"])
 
     # ---- what the training came to

@@ -293,6 +293,13 @@ def test_a_foreign_folder_is_not_touched(tmp_path):
     assert os.listdir(tmp_path) == ["thesis.part"]
 
 
+def test_a_network_that_no_model_file_can_hold_is_refused_before_the_training(tmp_path):
+    with pytest.raises(ValueError, match="save_model expected 3 classes for 3 outputs, got 2"), \
+            Run(tmp_path / "run", preprocess=PREPROCESS, classes="ab", **parts(1)):
+        pass
+    assert not (tmp_path / "run").exists()
+
+
 def test_two_runs_in_one_folder_are_refused(tmp_path):
     with open_run(tmp_path), pytest.raises(RunError, match=f"a training in it .process {os.getpid()}"):
         train(tmp_path)
@@ -326,10 +333,13 @@ def test_resuming_nothing_is_refused_and_makes_no_folder(tmp_path):
 
 
 def test_the_config_says_how_to_resume(tmp_path, monkeypatch):
-    monkeypatch.setattr("sys.argv", ["examples/a b.py", "--epochs", "2"])
-    train(tmp_path / "run", name="things")
-    config = json.loads((tmp_path / "run" / "config.json").read_text())
-    assert config["resume"] == f"python 'examples/a b.py' --epochs 2 --run {tmp_path / 'run'} --resume"
+    for extra in ([], [f"--run={tmp_path / 'run2'}"]):
+        monkeypatch.setattr("sys.argv", ["examples/a b.py", "--epochs", "2", *extra])
+        folder = tmp_path / ("run2" if extra else "run")
+        train(folder, name="things")
+        config = json.loads((folder / "config.json").read_text())
+        words = " ".join(extra) or f"--run {folder}"
+        assert config["resume"] == f"python 'examples/a b.py' --epochs 2 {words} --resume"
     assert config["data"] == "things"
     assert total_steps(IMAGES, BATCH, EPOCHS) == STEPS
 
