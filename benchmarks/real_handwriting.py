@@ -2,76 +2,47 @@
 
     python -m benchmarks.real_handwriting
 
-It trains as examples/train_digits.py does, with the same network, settings and seed, on digits() alone. Then it reads the
-drawn test digits, in styles that training never shows, and MNIST's 10,000 test images, of which it has seen nothing.
+It runs examples/train_digits.py, which trains on digits() alone. Then the trained network reads the drawn test digits, in
+styles that training never shows, and MNIST's 10,000 test images. Of MNIST it has seen nothing before.
 MNIST is looked for as `mnist()` does: in $MINICNN_DATA/mnist/, then in the cache, and only then downloaded.
 """
 
 import argparse
-import math
+import subprocess
+import sys
+import tempfile
 import time
+from pathlib import Path
 
 import numpy as np
 
-from minicnn import (
-    Adam,
-    Conv2D,
-    Dense,
-    Dropout,
-    Flatten,
-    MaxPool2D,
-    OneCycle,
-    ReLU,
-    Sequential,
-    as_float,
-    batches,
-    digits,
-    mnist,
-    softmax_cross_entropy,
-    split,
-)
-from minicnn.metrics import accuracy, confusion_matrix
+from minicnn import confusion_matrix, digits, load_model, mnist
 
-EPOCHS, BATCH_SIZE, LEARNING_RATE = 6, 64, 4e-3  # as in examples/train_digits.py
+EXAMPLE = Path(__file__).parents[1] / "examples" / "train_digits.py"
 
 
-def trained(images, labels, seed):
-    """A network after EPOCHS epochs on the images (N, 28, 28, 1)."""
-    rng = np.random.default_rng(seed)
-    x, labels, _, _ = split(as_float(images), labels, 0.1, rng)  # the example keeps a tenth for its learning curves
-    model = Sequential([
-        Conv2D(1, 16, kernel_size=3, padding=1, rng=rng), ReLU(), MaxPool2D(2),
-        Conv2D(16, 32, kernel_size=3, padding=1, rng=rng), ReLU(), MaxPool2D(2),
-        Flatten(), Dense(7 * 7 * 32, 128, rng=rng), ReLU(), Dropout(0.5, rng=rng),
-        Dense(128, 10, rng=rng),
-    ])
-    optimizer = Adam(model.parameters(), lr=LEARNING_RATE)
-    schedule = OneCycle(optimizer, total_steps=EPOCHS * math.ceil(len(x) / BATCH_SIZE))
-    for _ in range(EPOCHS):
-        for x_batch, labels_batch in batches(x, labels, BATCH_SIZE, rng=rng):
-            _, dlogits = softmax_cross_entropy(model.forward(x_batch), labels_batch)
-            model.backward(dlogits)
-            optimizer.step()
-            schedule.step()
-    return model
+def trained(seed):
+    """The network of the example, as `minicnn predict` uses it."""
+    with tempfile.TemporaryDirectory() as folder:
+        run = Path(folder) / "run"
+        command = [sys.executable, str(EXAMPLE), "--run", str(run), "--seed", str(seed)]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)  # progress and errors stay in sight
+        return load_model(run / "model.npz")
 
 
 def main():
     flags = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    flags.add_argument("--seed", type=int, default=0, help="of the weights, of the order and of dropout; default %(default)s")
+    flags.add_argument("--seed", type=int, default=0, help="of weights, order and dropout (default: %(default)s)")
     seed = flags.parse_args().seed
-    real = mnist()  # first: if it cannot be had, the error comes before the training
+    real, drawn = mnist(), digits(train=1)  # MNIST first: if it cannot be had, the error comes before the training
     start = time.perf_counter()
-    drawn = digits()
-    seconds = time.perf_counter() - start
-    print(f"drew {len(drawn.train_images):,} + {len(drawn.test_images):,} digits in {seconds:.1f} s")
-    model = trained(drawn.train_images, drawn.train_labels, seed)
-    print(f"trained {EPOCHS} epochs, {time.perf_counter() - start:.1f} s after the start")
-    for name, data in (("drawn test digits, in styles unseen in training", drawn), ("MNIST's test images", real)):
-        predicted = model.predict(as_float(data.test_images)).argmax(axis=1)
+    network = trained(seed)
+    print(f"examples/train_digits.py --seed {seed} took {time.perf_counter() - start:.0f} s, drawing included")
+    for name, data in (("drawn test digits, in styles unseen in training", drawn), ("test images of MNIST", real)):
+        predicted = network.probabilities(network.preprocessing(data.test_images)).argmax(axis=1)
         right = np.count_nonzero(predicted == data.test_labels)
-        print(f"{accuracy(data.test_labels, predicted):.2%}: {right:,} of {len(predicted):,} {name}")
-    print("MNIST, rows: label, columns: prediction")
+        print(f"{right / len(predicted):.2%}: {right:,} of {len(predicted):,} {name}")
+    print("MNIST, rows: label, columns: what the network read")
     print(confusion_matrix(real.test_labels, predicted, 10))
 
 

@@ -35,8 +35,9 @@ def shape_text(shape):
 
 
 def shown(value):
-    """A value on one line, as error messages show it; an array as its type and shape: 'float32 (2, 3)'."""
-    return f"{value.dtype} {shape_text(value.shape)}" if getattr(value, "ndim", 0) else repr(value)
+    """A value on one line, as error messages show it; a large array as its type and shape: 'float32 (20, 30)'."""
+    text = " ".join(repr(value).split())
+    return f"{value.dtype} {shape_text(value.shape)}" if len(text) > 60 and hasattr(value, "dtype") else text
 
 
 def check_floats(who, **arrays):

@@ -7,9 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..shapes import DtypeError, ShapeError, message, shown, whole
+from ..shapes import DtypeError, message, shown, whole
 from .batches import split
-from .checks import is_number
 from .datasets import fashion_mnist, mnist
 from .digits import digits
 from .folder import image_folder
@@ -56,8 +55,6 @@ def load(name: str, size: int | tuple[int, int] | None = None, seed: int = 0, li
     if not isinstance(name, (str, os.PathLike)):
         raise DtypeError(message("load", "name, a data set or the path of a folder", shown(name)))
     name, seed = os.fspath(name), whole("load", "seed", seed, 0)
-    if not is_number(validation) or not 0 < validation < 1:
-        raise ShapeError(message("load", "a fraction validation between 0 and 1", shown(validation)))
     if limit is not None:
         limit = whole("--limit", "the number of images", limit, 0)
     if name not in NAMES:

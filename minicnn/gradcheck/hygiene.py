@@ -7,8 +7,7 @@ dtype of what they belong to, and backward is linear in dy and depends on it.
 import numpy as np
 
 from ..shapes import shape_text
-from .evidence import alike
-from .hints import Hint
+from .evidence import Hint, alike
 
 
 def findings(problem):
@@ -75,12 +74,13 @@ def _linear(problem):
         scaled = problem.gradients((factor * dy).astype(problem.dtype))
         for name in problem.inputs:
             one, many = first.get(name), scaled.get(name)
-            if one is None or many is None or one.shape != many.shape or not (np.isfinite(one).all() and np.isfinite(many).all()):
+            if one is None or many is None or one.shape != many.shape or not np.isfinite([*one.flat, *many.flat]).all():
                 continue
-            largest = max(np.abs(one).max(initial=0), np.abs(many / factor).max(initial=0))
-            if largest > problem.rule.rounding * overall and np.abs(factor * one - many).max() > problem.rule.linear * factor * largest:
-                yield Hint("not linear", f"d{name} is not {factor:g} times as large for {factor:g} * dy: is dy clipped, rounded or "
-                                         "normalized? A derivative is linear in dy")
+            many = many / factor
+            largest = max(np.abs(one).max(initial=0), np.abs(many).max(initial=0))
+            if largest > problem.rule.rounding * overall and np.abs(one - many).max() > problem.rule.linear * largest:
+                yield Hint("not linear", f"d{name} is not {factor:g} times as large for {factor:g} * dy: is dy clipped, "
+                                         "rounded or normalized? A derivative is linear in dy")
 
 
 def _written(who, given, before):

@@ -8,10 +8,8 @@ import os
 import time
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from ..shapes import message
-from ..support.files import delete_stale, write_text
+from ..support.files import delete_stale, locked, write_text
 from ..support.jsonl import DamagedLine, append_jsonl, read_jsonl
 
 LINES, ABOUT, LOCK = "trials.jsonl", "search.json", ".lock"
@@ -50,7 +48,7 @@ def search(function, trials, executor, folder, about=None, on_result=None, stop=
         missing = {name: settings for name, settings in wanted.items() if name not in done}
         for name, row in _outcomes(function, missing, executor, stop, at_once):
             done[name] = row
-            append_jsonl(Path(folder, LINES), row)
+            append_jsonl(Path(folder, LINES), row)                 # on the disk before the next trial starts
             if on_result:
                 on_result(row, sum(other in done for other in wanted), len(wanted))
     results = [done[name] for name in wanted if name in done]
@@ -126,12 +124,10 @@ def _held(folder):
     if ABOUT not in names and any(not name.startswith(".") and not name.endswith(".part") for name in names):
         raise SearchError(message("search", "a new or empty folder", f"{folder}, with other files in it", "choose another"))
     os.makedirs(folder, exist_ok=True)
-    with contextlib.ExitStack() as stack:
-        try:
-            stack.enter_context(FileLock(Path(folder, LOCK), timeout=0))
-        except Timeout:
+    with locked(Path(folder, LOCK)) as got_it:
+        if not got_it:
             raise SearchError(message("search", f"a folder {folder} that nothing else uses", "another search in it",
-                                      "wait for its end, or choose another folder")) from None
+                                      "wait for its end, or choose another folder"))
         delete_stale(folder)
         yield
 

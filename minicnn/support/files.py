@@ -1,4 +1,4 @@
-"""Write a file completely or not at all."""
+"""Write a file completely or not at all, and lock a folder for one process."""
 
 import contextlib
 import os
@@ -8,6 +8,8 @@ import socket
 import sys
 import time
 from pathlib import Path
+
+import filelock
 
 HOST = re.sub(r"[^A-Za-z0-9]", "_", socket.gethostname())
 DAY = 24 * 3600                                                    # seconds
@@ -71,6 +73,27 @@ def _is_stale(file, host, process):
     with contextlib.suppress(OSError):
         return time.time() - os.path.getmtime(file) > DAY
     return False
+
+
+@contextlib.contextmanager
+def locked(path):
+    """Whether this process got the lock file `path`, which it holds until the end of the `with`. It does not wait.
+
+    The operating system releases the lock when the process ends, however it ends.
+    """
+    lock = filelock.FileLock(path, timeout=0)
+    try:
+        lock.acquire()
+    except filelock.Timeout:
+        yield False
+        return
+    except NotImplementedError:                                    # a file system without locks
+        yield True
+        return
+    try:
+        yield True
+    finally:
+        lock.release()
 
 
 def fresh_path(path):

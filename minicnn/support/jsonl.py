@@ -26,9 +26,8 @@ def read_jsonl(path, is_row):
     rows = []
     for number, line in enumerate(lines, 1):
         try:
-            row = json.loads(line)
-            good = is_row(row)
-        except (ValueError, RecursionError):
+            good = is_row(row := json.loads(line))
+        except (ValueError, KeyError, TypeError, RecursionError):
             good = False
         if not good:
             if number == len(lines):
@@ -58,5 +57,5 @@ def _end_last_line(file):
     try:
         json.loads(content[start:])
         file.write(b"\n")
-    except ValueError:
+    except (ValueError, RecursionError):
         file.truncate(start)

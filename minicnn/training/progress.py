@@ -5,6 +5,8 @@ import sys
 import threading
 import time
 
+from ..ops.compile_time import compiling
+
 
 class Stopped(KeyboardInterrupt):
     """Ctrl-C was pressed, and the training was saved. The message says how to resume it."""
@@ -37,51 +39,20 @@ class CtrlC:
 class Clock:
     """Seconds since it was made, without those that Numba spent on compiling kernels.
 
-    Kernels are compiled once on each machine, for about half a minute. That time says nothing about the speed of the
-    training, so it must not enter the images per second or the time left.
+    Kernels are compiled once on each machine, for about half a minute. That says nothing about the speed of the training,
+    so it must not enter the images per second or the time left.
     """
 
     def __init__(self):
-        _compiling.listen()
-        self.start, self.compiled_before = time.perf_counter(), _compiling.seconds
+        compiling.listen()
+        self.start, self.compiled_before = time.perf_counter(), compiling.seconds
 
     def __call__(self):
         return time.perf_counter() - self.start - self.compile_seconds()
 
     def compile_seconds(self):
         """Seconds of compiling since this clock was made."""
-        return _compiling.seconds - self.compiled_before
-
-
-class _Compiling:
-    """Adds up the seconds of Numba's compilations. If one kernel compiles another, the time counts once."""
-
-    depth, seconds, started, listening = 0, 0.0, 0.0, False
-
-    def listen(self):
-        if self.listening:
-            return
-        self.listening = True
-        try:
-            from numba.core import event  # here, because the reference implementation needs no Numba
-        except ImportError:
-            return
-
-        class Listener(event.Listener):
-            def on_start(listener, _):
-                if self.depth == 0:
-                    self.started = time.perf_counter()
-                self.depth += 1
-
-            def on_end(listener, _):
-                self.depth -= 1
-                if self.depth == 0:
-                    self.seconds += time.perf_counter() - self.started
-
-        event.register("numba:compile", Listener())
-
-
-_compiling = _Compiling()
+        return compiling.seconds - self.compiled_before
 
 
 def counter(label):

@@ -17,10 +17,8 @@ import time
 from importlib import metadata
 from pathlib import Path
 
-import filelock
-
 from ..shapes import message
-from ..support.files import delete_stale, write_text
+from ..support.files import delete_stale, locked, write_text
 from ..support.jsonl import DamagedLine, append_jsonl, read_jsonl
 from .checkpoint import save_checkpoint
 
@@ -82,8 +80,8 @@ def open_run(folder):
     """
     os.makedirs(folder, exist_ok=True)
     holder = Path(folder, HOLDER)
-    with _lock(folder) as locked:
-        if not locked:
+    with locked(os.path.join(folder, LOCK)) as got_it:
+        if not got_it:
             process = holder.read_text().strip() if holder.exists() else "unknown"
             raise RunError(message("train", f"{folder} for itself alone", f"a training in it (process {process})",
                                    "wait for its end, or choose another --run"))
@@ -108,27 +106,9 @@ def held(folder):
     """Whether a training holds the folder now."""
     if not os.path.exists(os.path.join(folder, LOCK)):
         return False
-    with contextlib.suppress(OSError), _lock(folder) as locked:
-        return not locked
+    with contextlib.suppress(OSError), locked(os.path.join(folder, LOCK)) as got_it:
+        return not got_it
     return False
-
-
-@contextlib.contextmanager
-def _lock(folder):
-    """Whether this process got the lock of the folder, which it then holds until the end of the `with`."""
-    lock = filelock.FileLock(os.path.join(folder, LOCK), timeout=0)
-    try:
-        lock.acquire()
-    except filelock.Timeout:
-        yield False
-        return
-    except NotImplementedError:                                    # a file system without locks
-        yield True
-        return
-    try:
-        yield True
-    finally:
-        lock.release()
 
 
 def fresh_folder(parent, name):

@@ -307,6 +307,13 @@ def test_numbers_gone_bad_say_where_and_what_is_left(tmp_path, capsys):
     assert "a smaller learning rate may help" in line
 
 
+def test_an_optimizer_whose_memory_overflows_ends_with_status_2(tmp_path, capsys):
+    line = fails(capsys, *TINY, "--run", tmp_path / "a", "--lr", "1e6", "--schedule", "constant", "--epochs", "30")
+    assert "expected finite" in line
+    assert f"The last good checkpoint is {tmp_path / 'a' / 'last.npz'}" in line
+    load_checkpoint(tmp_path / "a" / "last.npz")
+
+
 def test_a_mirrored_digit_is_warned_about(tmp_path, capsys):
     assert train(tmp_path / "a", "--flip", "--epochs", "1") == 0
     assert "warning: --flip trains on digits that nobody writes" in capsys.readouterr().err

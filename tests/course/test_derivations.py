@@ -192,3 +192,99 @@ def test_convolution_backward(s):
     padded, flip = np.pad(spread, ((2, 2), (1, 1))), w[::-1, ::-1]
     assert all_equal(dx, np.array([[(padded[r:r + 3, q:q + 2] * flip).sum() for q in range(4)] for r in range(5)]))
     assert all_equal(dw, np.array([[(x[u:u + 3, v:v + 3] * spread).sum() for v in range(2)] for u in range(3)]))
+
+
+# ------------------------------------------------------------------- chapter 10
+
+@pytest.mark.parametrize("K, s", [(2, 2), (3, 1)])
+def test_max_pool(K, s):
+    x, dy, places = array("x", 4, 4), array("dy", 2, 2), list(np.ndindex(2, 2))
+    windows = {(i, j): x[i * s:i * s + K, j * s:j * s + K].ravel() for i, j in places}
+    loss = sum(dy[place] * sympy.Max(*windows[place]) for place in places)
+    values = np.array([[5, 2, 9, 1], [3, 14, 6, 0], [8, 7, 15, 4], [12, 10, 11, 13]])      # all different
+    at = {symbol: int(value) for symbol, value in zip(x.ravel(), values.ravel())}
+    expected = np.zeros((4, 4), object)
+    for place in places:
+        winner = max(windows[place], key=at.get)
+        expected[tuple(np.argwhere(x == winner)[0])] += dy[place]
+    found = np.array([diff(loss, entry).subs(at) for entry in x.ravel()]).reshape(4, 4)
+    assert all_equal(found, expected)
+    assert equal(found.sum(), dy.sum())
+
+
+@pytest.mark.parametrize("K, s", [(2, 2), (3, 1)])
+def test_average_pool(K, s):
+    x, dy, places = array("x", 4, 4), array("dy", 2, 2), list(np.ndindex(2, 2))
+    loss = sum(dy[i, j] * x[i * s:i * s + K, j * s:j * s + K].sum() / K**2 for i, j in places)
+    expected = np.zeros((4, 4), object)
+    for i, j in places:
+        expected[i * s:i * s + K, j * s:j * s + K] += dy[i, j] / sympy.Integer(K**2)
+    assert all_equal(gradient(loss, x), expected)
+
+
+# ------------------------------------------------------------------- chapter 11
+
+def test_he_variance():
+    D = 4
+    x, w, m, v = symbols(f"x1:{D + 1}"), symbols(f"w1:{D + 1}"), Symbol("m", positive=True), Symbol("v", positive=True)
+    square = sympy.Poly(sum(x_d * w_d for x_d, w_d in zip(x, w)) ** 2, *x, *w)
+    expected = 0
+    for powers, factor in square.terms():                          # independent: multiply the means
+        means = [{0: 1, 1: 0, 2: v}[power] for power in powers[D:]]
+        inputs = sympy.prod(x_d ** power for x_d, power in zip(x, powers[:D])).subs({x_d ** 2: m for x_d in x})
+        expected += factor * sympy.prod(means) * inputs
+    assert equal(expected, D * m * v)
+
+    y, variance = Symbol("y", real=True), Symbol("s", positive=True)
+    density = sympy.exp(-y ** 2 / (2 * variance)) / sympy.sqrt(2 * sympy.pi * variance)      # a symmetric distribution
+    left = sympy.integrate(y ** 2 * density, (y, 0, sympy.oo))
+    assert equal(left, sympy.integrate(y ** 2 * density, (y, -sympy.oo, sympy.oo)) / 2)
+    assert sympy.solve(D * v / 2 - 1, v) == [Rational(2, D)]
+
+
+def test_uniform_variance():
+    w, a = Symbol("w"), Symbol("a", positive=True)
+    assert equal(sympy.integrate(w ** 2, (w, -a, a)) / (2 * a), a ** 2 / 3)
+
+
+# ------------------------------------------------------------------- chapter 12
+
+def test_batch_norm():
+    M = 3
+    x, dy, gamma, beta = array("x", M), array("dy", M), Symbol("gamma"), Symbol("beta")
+    epsilon = Symbol("epsilon", positive=True)
+    mean = x.sum() / sympy.Integer(M)
+    c = x - mean
+    std = sympy.sqrt((c ** 2).sum() / sympy.Integer(M) + epsilon)
+    x_hat = c / std
+    loss = (dy * (gamma * x_hat + beta)).sum()
+    dbeta, dgamma = dy.sum(), (dy * x_hat).sum()
+    assert equal(diff(loss, beta), dbeta)
+    assert equal(diff(loss, gamma), dgamma)
+    formula = gamma / std * (dy - dbeta / M - x_hat * dgamma / M)
+    assert all_equal(gradient(loss, x), formula)
+    assert equal(formula.sum(), 0)
+
+    dvar = Symbol("v")                                             # the stages, with the variance as a number of its own
+    of_var = sympy.solve(diff(sum(dy * gamma * c) / sympy.sqrt(dvar + epsilon), dvar) - Symbol("d"), Symbol("d"))[0]
+    assert equal(of_var.subs(dvar, std ** 2 - epsilon), -gamma / (2 * std ** 2) * dgamma)
+
+
+# ------------------------------------------------------------------- chapter 13
+
+def test_dropout():
+    x, dy, r = array("x", 3), array("dy", 3), Symbol("r")
+    mean = np.zeros(3, object)
+    for mask in itertools.product((0, 1), repeat=3):
+        y = x * np.array(mask) / (1 - r)
+        probability = sympy.prod([1 - r if kept else r for kept in mask])
+        mean = mean + probability * y
+        assert all_equal(gradient((dy * y).sum(), x), dy * np.array(mask) / (1 - r))
+    assert all_equal(mean, x)
+
+
+def test_weight_decay():
+    w, lr, decay = symbols("w lr lambda")
+    loss = sympy.Function("L")(w)
+    step = w - lr * diff(loss + decay / 2 * w ** 2, w)
+    assert equal(step, (1 - lr * decay) * w - lr * diff(loss, w))

@@ -1,6 +1,7 @@
 """The drawn digits: repeatable, balanced, framed as MNIST frames them, and a test split in styles of its own."""
 
 import hashlib
+import sys
 
 import numpy as np
 import pytest
@@ -76,6 +77,15 @@ def test_the_test_images_do_not_depend_on_the_number_of_training_images():
     np.testing.assert_array_equal(digits(10, 30).test_images, digits(50, 30).test_images)
 
 
+def test_each_split_is_drawn_in_its_own_styles(monkeypatch):
+    before = digits(60, 60)
+    monkeypatch.setattr(sys.modules["minicnn.data.digits"], "TEST_STYLES", (("50,0 50,100",),) * 10)
+    after = digits(60, 60)
+    np.testing.assert_array_equal(after.train_images, before.train_images)
+    assert np.all((after.test_images > 127).sum(axis=(1, 2, 3)) < 120)  # sticks only
+    assert np.any((before.test_images > 127).sum(axis=(1, 2, 3)) > 120)
+
+
 def test_images_of_one_digit_differ(drawn):
     for label in range(10):
         images = drawn.train_images[drawn.train_labels == label].reshape(300, -1)
@@ -140,13 +150,13 @@ def test_the_middle_hand_writes_the_skeleton_as_it_is_but_for_its_slant():
     np.testing.assert_allclose(turned, (points - 0.5)[:, ::-1] * [-1, 1], atol=1e-15)
 
 
-def test_bending_moves_no_point_of_the_digit_by_more_than_its_terms():
-    y, x = np.mgrid[-0.5:0.5:9j, -0.5:0.5:9j].reshape(2, 1, -1)
-    bent = np.stack(_bend(x, y, 0.15, np.random.default_rng(0))) - [x, y]
-    assert 0.05 < np.abs(bent).max() <= 0.15 * (1 + 5 * 0.5)
-    smooth = np.abs(np.diff(bent.reshape(2, 9, 9), axis=2))
-    assert smooth.max() < 0.15
-    np.testing.assert_array_equal(_bend(x, y, 0, np.random.default_rng(0)), [x, y])
+def test_bending_adds_the_same_kind_of_smooth_polynomial_to_x_and_to_y():
+    x, y = np.array([[0.0, 0.5, 0.0, -0.5]]), np.array([[0.0, 0.0, 0.5, 0.5]])
+    terms = np.array([1.0, 1.5, 0.5, 0.5])  # the sums of the six terms at these points: every coefficient is then `bend`
+    np.testing.assert_allclose(_bend(x, y, 0.1, Drawn(1.0)), [x + 0.1 * terms, y + 0.1 * terms], atol=1e-15)
+    np.testing.assert_allclose(_bend(x, y, 0.1, Drawn(0.5)), [x, y], atol=1e-15)
+    bent = np.array(_bend(x.repeat(9, 0), y.repeat(9, 0), 0.1, np.random.default_rng(0)))
+    assert len(np.unique(bent[:, :, 0])) == 18  # every digit has coefficients of its own, for x and for y
 
 
 @pytest.mark.parametrize("count", [1, 9, 11])

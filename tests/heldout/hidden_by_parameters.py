@@ -45,6 +45,8 @@ class Film(Layer):
 class LowRankUpdate(Layer):
     """x (w + a b), with b = 0 at birth and w fixed."""
 
+    constant_names = ("fixed",)
+
     def __init__(self, D=4, R=2, K=3, bug=None):
         rng = np.random.default_rng(0)
         self.fixed, self.bug = rng.normal(size=(D, K)), bug

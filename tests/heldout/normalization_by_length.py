@@ -80,6 +80,8 @@ class L2Normalize(Layer):
 class LocalResponseNorm(Layer):
     """y[c] = x[c] / (1 + a * sum of x[c']**2 over the neighbours c - 1, c, c + 1)**b."""
 
+    constant_names = ("near",)
+
     def __init__(self, C=5, bug=None):
         self.a, self.b, self.bug = 0.3, 0.75, bug
         distance = np.abs(np.arange(C)[:, None] - np.arange(C))

@@ -10,6 +10,8 @@ from . import flagged
 class BatchNorm(Layer):
     """Batch norm in training, by running statistics in evaluation."""
 
+    buffer_names = ("running_mean", "running_var")
+
     def __init__(self, D=4, training=True, bug=None):
         self.gamma, self.beta, self.training, self.bug = Parameter(np.ones(D)), Parameter(np.zeros(D)), training, bug
         self.running_mean, self.running_var = np.linspace(-1, 1, D), np.linspace(0.5, 2, D)

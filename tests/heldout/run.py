@@ -64,7 +64,8 @@ def main(arguments=None):
             hints[kind_of_hint(case, text)].append(f"{case.name} [{case.hint}]: {text or problem}")
     caught = len(cases) - len(missed)
     print(f"{len(cases)} bugs: {caught} caught, {len(accused)} right twins accused")
-    print("first hint: " + ", ".join(f"{len(names)} {kind} ({len(names) / max(caught, 1):.0%})" for kind, names in hints.items()))
+    counts = (f"{len(names)} {kind} ({len(names) / max(caught, 1):.0%})" for kind, names in hints.items())
+    print("first hint: " + ", ".join(counts))
     accused_drawn = []
     for seed in range(options.drawn):
         name, layer, x_shape, x = draw_one(np.random.default_rng(seed))

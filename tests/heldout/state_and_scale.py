@@ -80,6 +80,8 @@ class SumOfGradients(Layer):
 class RunningScale(Layer):
     """x divided by a running maximum that forward updates in training; backward uses the value that forward used."""
 
+    buffer_names = ("largest",)
+
     def __init__(self, bug=None):
         self.largest, self.bug = np.ones(1), bug
 

@@ -4,12 +4,14 @@ import io
 import os
 import signal
 import threading
+import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minicnn.training.progress import CtrlC, Progress, counter
+from minicnn.training import progress
+from minicnn.training.progress import Clock, CtrlC, Progress, counter
 
 
 class Terminal(io.StringIO):
@@ -125,3 +127,63 @@ def test_ctrl_c_is_as_before_also_after_an_error():
     assert signal.getsignal(signal.SIGINT) == before
     with CtrlC() as again:
         assert not again.pressed
+
+
+# ----------------------------------------------------------------------------------------------------- compile time
+
+@pytest.fixture
+def compiling(monkeypatch):
+    """A clock that the test moves, and how long Numba compiled."""
+    class Time:
+        now = 100.0
+
+        def passes(self, seconds, compiled=0.0):
+            self.now += seconds
+            progress.compiling.seconds += compiled
+    moved = Time()
+    monkeypatch.setattr(progress.time, "perf_counter", lambda: moved.now)
+    return moved
+
+
+def test_compile_time_enters_neither_the_images_per_second_nor_the_time_left(compiling):
+    file = io.StringIO()
+    bar = Progress("epoch 1/2", total=400, every=1.5, file=file)
+    compiling.passes(32.0, compiled=30.0)                          # 100 images in 2 s, after half a minute of compiling
+    bar.update(1.0, 50, 100)
+    assert ", 50 images/s, 6 s left" in file.getvalue()
+    compiling.passes(6.0)
+    bar.update(1.0, 50, 300)
+    bar.close()
+    assert file.getvalue().endswith(", 50 images/s\n")
+
+
+def test_a_terminal_leaves_compile_time_out_too(compiling):
+    screen = Terminal()
+    bar = Progress("epoch 1/2", total=400, file=screen)
+    start = bar.bar.start_t
+    compiling.passes(32.0, compiled=30.0)
+    bar.update(1.0, 50, 100)
+    assert bar.bar.start_t == start + 30
+    bar.clear()
+
+
+def test_the_clock_hears_numba_compile():
+    import numba
+
+    clock, before = Clock(), time.perf_counter()
+
+    @numba.njit
+    def inner(x):
+        return x * 2
+
+    @numba.njit
+    def outer(x):
+        return inner(x) + 1
+
+    assert outer(3.0) == 7.0
+    elapsed = time.perf_counter() - before
+    assert 0 < clock.compile_seconds() <= elapsed
+    seconds = clock.compile_seconds()
+    assert outer(4.0) == 9.0
+    assert clock.compile_seconds() == seconds                      # compiled already
+    assert 0 <= clock() <= time.perf_counter() - before - seconds

@@ -28,8 +28,12 @@ class Drawing:
 
     def __init__(self, width, height, title, description):
         self.width, self.height = width, height
-        self.head = f"<title>{escape(title)}</title>\n<desc>{escape(description)}</desc>\n"
-        self.parts = []
+        self.title, self.parts = title, []
+        self.describe(description)
+
+    def describe(self, description):
+        """Words that replace the picture."""
+        self.head = f"<title>{escape(self.title)}</title>\n<desc>{escape(description)}</desc>\n"
 
     def add(self, part):
         self.parts.append(part)

@@ -71,7 +71,7 @@ class Cache(caching.FunctionCache):
             found = None
         if found is None and not Cache.told:
             Cache.told = True
-            print("minicnn: compiling kernels (first run only)", file=sys.stderr)
+            print("minicnn: compiling kernels (first run only), about half a minute", file=sys.stderr)
         return found
 
     def save_overload(self, signature, data):
