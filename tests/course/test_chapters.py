@@ -107,3 +107,8 @@ def literal_arrays(program):
 def test_the_start_page_lists_every_chapter_in_order():
     listed = re.findall(r"\]\((\d\d-[\w-]+\.md)\)", (COURSE / "README.md").read_text())
     assert listed == [chapter.name for chapter in chapters()]
+
+
+def test_every_chapter_leads_to_the_next():
+    for chapter, following in zip(chapters(), chapters()[1:]):
+        assert chapter.read_text().rstrip().splitlines()[-1].endswith(f"]({following.name})"), chapter.name

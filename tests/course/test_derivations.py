@@ -288,3 +288,23 @@ def test_weight_decay():
     loss = sympy.Function("L")(w)
     step = w - lr * diff(loss + decay / 2 * w ** 2, w)
     assert equal(step, (1 - lr * decay) * w - lr * diff(loss, w))
+
+
+# ------------------------------------------------------------------- chapter 14
+
+def test_momentum():
+    u, g, beta = sympy.Integer(0), Symbol("g"), Symbol("beta")
+    for t in range(1, 7):
+        u = beta * u + g
+        assert equal(u, g * (1 - beta ** t) / (1 - beta))
+
+
+def test_bias_correction():
+    beta, mean, m = Symbol("beta"), Symbol("mean"), sympy.Integer(0)
+    gradients = symbols("g1:7")
+    for t in range(1, 7):
+        m = beta * m + (1 - beta) * gradients[t - 1]
+        assert equal(m, (1 - beta) * sum(beta ** k * gradients[t - 1 - k] for k in range(t)))
+        expected = m.subs({g: mean for g in gradients})            # each gradient's expected value in its place
+        assert equal(expected, (1 - beta ** t) * mean)
+        assert equal(expected / (1 - beta ** t), mean)
