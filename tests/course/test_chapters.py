@@ -37,7 +37,7 @@ def test_formulas_are_well_formed(page):
 @EVERY_PAGE
 def test_links_and_pictures_exist(page):
     text = re.sub(r"```.*?```", "", page.read_text(), flags=re.DOTALL)
-    for before, alt, target in re.findall(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)", text):
+    for before, alt, target in re.findall(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)", text):
         if target.startswith("http"):
             continue
         path, _, anchor = target.partition("#")
