@@ -15,15 +15,6 @@ dtypes = st.sampled_from(["float32", "float64"])
 many = settings(max_examples=150)
 
 
-def fits(window, *arguments):
-    """Whether such windows exist."""
-    try:
-        window("a test", *arguments)
-    except ShapeError:
-        return False
-    return True
-
-
 def agree(name, *arguments):
     """fast and reference give the same, to TOLERANCE of the largest number."""
     with np.errstate(all="ignore"):
