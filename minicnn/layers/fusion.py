@@ -4,9 +4,9 @@
 
     Conv2D, ReLU, MaxPool2D     Conv2D, ReLU     Dense, ReLU     ReLU, MaxPool2D
 
-In forward, the fast implementation takes the maximum with 0 while a sum is still in a register of the processor. In backward,
-one loop finds the largest value of each window and tests whether it is positive. `model.layers` still has the user's own layers,
-and these own the parameters; the fused layer only computes with them. Measurements chose the groups.
+In forward, the fast implementation takes the maximum with 0 while a sum is still in a register of the processor. In
+backward, one loop finds the largest value of each window and tests whether it is positive. `model.layers` still has the
+user's own layers, and these own the parameters; the fused layer only computes with them. Measurements chose the groups.
 """
 
 from .. import ops
@@ -94,7 +94,7 @@ class ReLUPool(Fused):
         return ops.max_pool2d_relu_backward(dy, self.saved, pool.kernel_size, pool.stride, pool.padding)
 
 
-GROUPS = {                                                         # the longest first: Conv2D, ReLU is also the beginning of Conv2D, ReLU, MaxPool2D
+GROUPS = {                                                         # the longest first: it contains a shorter one
     (Conv2D, ReLU, MaxPool2D): ConvReLUPool,
     (Conv2D, ReLU): ConvReLU,
     (Dense, ReLU): DenseReLU,

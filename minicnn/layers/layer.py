@@ -144,7 +144,7 @@ class Layer:
         return ()
 
     def multiply_adds(self, x_shape: tuple[int, ...]) -> int:
-        """Multiply-and-add operations of one forward pass over x_shape, counting only those of convolutions and dense layers."""
+        """Multiply-and-add operations of one forward pass over x_shape: those of convolutions and dense layers."""
         return sum(layer.multiply_adds(shape) for _, layer, shape in self.child_inputs(x_shape))
 
     def trace(self, x: np.ndarray, who: str | None = None):

@@ -67,7 +67,7 @@ def around_backward(backward):
 
 
 def forget(layer):
-    """Drop what the last forward pass saved for backward: an attribute that was missing is deleted, one that was None is None again."""
+    """Drop what the last forward pass saved for backward: delete the attributes that were missing, set the others to None."""
     for name, was_none in layer._saved.items():
         if was_none:
             setattr(layer, name, None)
