@@ -1,4 +1,4 @@
-"""Augmentation: what it costs per batch, and how much longer an epoch of two-conv takes with all of it."""
+"""Augmentation: how long it takes for one batch, and how much longer an epoch of two-conv takes with all changes."""
 
 import numpy as np
 
@@ -30,6 +30,7 @@ class Epochs:
         self.augment = {name: Augment(**settings, rng=0) for name, settings in SETTINGS.items()}
 
     def epoch(self, transform):
+        """One epoch of training; `transform` augments each batch."""
         for x, labels in batches(self.images, self.labels, BATCH, rng=0, transform=transform):
             loss, dlogits = softmax_cross_entropy(self.model.forward(x), labels)
             self.model.backward(dlogits, input_gradient=False)

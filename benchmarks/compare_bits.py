@@ -68,7 +68,7 @@ def hashed(*arrays):
 
 
 def images(x_shape, classes, N=96, dtype=np.float32, seed=7):
-    """A picture of noise for each class, seen through more noise: quick to draw, and learnable in a few steps."""
+    """For each class one image of noise; each image adds more noise to it. Quick to draw, and learned in a few steps."""
     rng = np.random.default_rng(seed)
     labels = np.arange(N) % classes
     return (rng.normal(size=(classes, *x_shape))[labels] + 0.5 * rng.normal(size=(N, *x_shape))).astype(dtype), labels

@@ -1,4 +1,4 @@
-"""The ladder: one convolution, from seven Python loops to the fast implementation, beside the peak of the machine."""
+"""The ladder: one convolution, from seven Python loops to the fast implementation, compared with the machine's peak."""
 
 import importlib.util
 from typing import NamedTuple
@@ -17,7 +17,7 @@ TOLERANCE = 1e-4
 
 
 class Entry(NamedTuple):
-    """How one implementation is built, what it needs, and whether it is so slow that a single picture must do."""
+    """How one implementation is built, which package it needs, and whether it is so slow that only one image is timed."""
 
     path: str
     options: dict
@@ -55,8 +55,8 @@ def measure(settings):
 def check(team, settings, sizes):
     """({name: error}, {name: reason}): outputs and gradients against the definition's loops in float64.
 
-    At full size those are the loops compiled by Numba; for a single picture, where Python can do it too, the entry
-    'seven Python loops' is held against the same compiled loops. So each vouches for the other.
+    At full size these are the loops compiled by Numba. The entry 'seven Python loops' computes a single image and is compared
+    with the same compiled loops. So the two kinds of loops verify each other.
     """
     judge, expected = team.worker("judge", 1), {}
     errors, refused = {}, {}
@@ -77,11 +77,12 @@ def check(team, settings, sizes):
 
 
 def outputs(worker):
+    """y and the three gradients, by name."""
     return {"outputs": worker.call("forward"), **dict(zip(("dx", "dw", "db"), worker.call("backward")))}
 
 
 def row(team, settings, sizes, task, names):
-    """Seconds, GFLOP/s and share of the peak of everyone, forward or backward."""
+    """Seconds, GFLOP/s and fraction of the peak of every entry, forward or backward."""
     jobs = {name: (team.worker(name, settings.threads), task) for name in names}
     jobs["peak"] = team.worker("peak", settings.threads), "run"
     times = rounds(jobs, settings.rounds, settings.budget)
@@ -96,4 +97,5 @@ def row(team, settings, sizes, task, names):
 
 
 def gflops(flops, seconds):
+    """GFLOP/s of each round."""
     return [flops / s / 1e9 for s in seconds]

@@ -1,4 +1,4 @@
-"""How much is measured: everything, or as little as shows that all of it works."""
+"""How much is measured: everything, or a little of everything to show that the program works."""
 
 from dataclasses import dataclass, field
 

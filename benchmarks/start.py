@@ -16,6 +16,7 @@ EPOCHS = 1
 
 
 def measure(settings):
+    """Time imports, the first start ever, and later starts; and read the memory of a short training."""
     with tempfile.TemporaryDirectory() as folder:
         path, cache = Path(folder) / "pictures.npz", Path(folder) / "cache"
         pictures(path, settings.pictures)
@@ -56,5 +57,6 @@ def imports(settings):
 
 
 def wanted(name, settings):
+    """Whether the package is installed and not left out by a flag."""
     return name not in PACKAGES or (
         importlib.util.find_spec(PACKAGES[name]) and any(peer.startswith(name) for peer in settings.competitors))

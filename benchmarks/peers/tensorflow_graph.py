@@ -8,6 +8,8 @@ from .. import networks
 
 
 class Network:
+    """A network in TensorFlow. Its tasks are train_step and infer."""
+
     def __init__(self, network, batch, threads, dropout=True):
         tf.config.threading.set_intra_op_parallelism_threads(threads)
         tf.config.threading.set_inter_op_parallelism_threads(threads)

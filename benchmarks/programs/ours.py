@@ -1,4 +1,4 @@
-"""Train two-conv on 28 x 28 pictures with minicnn: Adam, one cycle of the learning rate, batches of 64."""
+"""Train two-conv on 28 x 28 images with minicnn: Adam, one cycle of the learning rate, batches of 64."""
 
 import math
 
