@@ -24,7 +24,7 @@ def measure(settings):
         return {"skipped": reason}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "mnist.npz"            # one file for both programs: reading is not what is compared
-        np.savez(path, **{name: part[:settings.pictures] for name, part in data._asdict().items()})
+        np.savez(path, **{name: part[:settings.images] for name, part in data._asdict().items()})
         return {"goal": GOAL, "epochs": EPOCHS, "programs": races(settings, path)}
 
 

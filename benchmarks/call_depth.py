@@ -114,6 +114,7 @@ def measure():
 
 
 def main():
+    """Print the path of each network and implementation, and a table of their lengths."""
     found = measure()
     for (name, implementation), steps in found.items():
         print(f"{name}, {implementation}")

@@ -203,6 +203,7 @@ def layers():
 
 
 def gradients(layer, x_shape, seed=3):
+    """Hashes of y and of all gradients of a layer."""
     rng = np.random.default_rng(seed)
     y = layer.forward(rng.standard_normal(x_shape).astype(np.float32))
     dx = layer.backward(rng.standard_normal(y.shape).astype(np.float32))
@@ -237,6 +238,7 @@ def differences(a, b):
 
 
 def main(arguments=None):
+    """Write the hashes, or compare two files of them."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.compare_bits", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, metavar="FILE", help="compute everything and write the hashes to this JSON file")

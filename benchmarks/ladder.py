@@ -22,11 +22,11 @@ class Entry(NamedTuple):
     path: str
     options: dict
     package: str = "numpy"
-    one_picture: bool = False
+    one_image: bool = False
 
 
 ENTRIES = {
-    "seven Python loops (definition)": Entry("benchmarks.convolutions:Loops", {}, one_picture=True),
+    "seven Python loops (definition)": Entry("benchmarks.convolutions:Loops", {}, one_image=True),
     "shifted slices, NumPy": Entry("benchmarks.convolutions:Slices", {}),
     "im2col and matmul (reference)": Entry("benchmarks.convolutions:Implementation", {"implementation": "reference"}),
     "the seven loops, compiled by Numba": Entry("benchmarks.convolutions:CompiledLoops", {}, "numba"),
@@ -58,13 +58,13 @@ def check(team, settings, sizes):
     At full size these are the loops compiled by Numba. The entry 'seven Python loops' computes a single image and is compared
     with the same compiled loops. So the two kinds of loops verify each other.
     """
-    judge, expected = team.worker("judge", 1), {}
+    verifier, expected = team.worker("verifier", 1), {}
     errors, refused = {}, {}
     for name, entry in entries(settings).items():
-        mine = sizes | {"N": 1} if entry.one_picture else sizes
+        mine = sizes | {"N": 1} if entry.one_image else sizes
         if mine["N"] not in expected:
-            judge.build("benchmarks.convolutions:CompiledLoops", sizes=mine, dtype=np.float64)
-            expected[mine["N"]] = outputs(judge)
+            verifier.build("benchmarks.convolutions:CompiledLoops", sizes=mine, dtype=np.float64)
+            expected[mine["N"]] = outputs(verifier)
         worker = team.worker(name, settings.threads)
         try:
             worker.build(entry.path, sizes=mine, threads=settings.threads, **entry.options)
@@ -89,7 +89,7 @@ def row(team, settings, sizes, task, names):
     top = gflops(peak.FLOPS * settings.threads, times.pop("peak"))
     found = {"task": task, "peak": summary(top), "entries": {}}
     for name, seconds in times.items():
-        N = 1 if ENTRIES[name].one_picture else sizes["N"]
+        N = 1 if ENTRIES[name].one_image else sizes["N"]
         speed = gflops(2 * TASKS[task] * multiplications(sizes | {"N": N}), seconds)
         found["entries"][name] = {"N": N, "seconds": summary(seconds), "gflops": summary(speed), "share": ratio(speed, top)}
         print(f"{task}, {name}: {found['entries'][name]['gflops']['median']:.3g} GFLOP/s", flush=True)

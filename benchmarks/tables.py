@@ -91,8 +91,8 @@ def scaling(measured):
                          for name in names)] for row in measured["batches"]])
     timed = [row for row in measured["channels"] if "products" in row]
     products = timed[0]["products"] if timed else []
-    body += (f"\nOur convolution of (64, 16, 16, C) to F filters, {t['threads']} threads, GFLOP/s (fraction of the peak measured "
-             "in the same rounds). Counted are the multiplications of the definition; the 3 x 3 kernel does fewer "
+    body += (f"\nOur convolution of (64, 16, 16, C) to F filters, {t['threads']} threads, GFLOP/s (fraction of the peak "
+             "measured in the same rounds). Counted are the multiplications of the definition; the 3 x 3 kernel does fewer "
              "(Winograd), so it may stand above 100%:\n\n")
     body += table(["kernel, C, F", *products, "peak"], [
         [f"{row['K']} x {row['K']}, {row['C']}, {row['F']}", *(speed(p) for p in row["products"].values()),

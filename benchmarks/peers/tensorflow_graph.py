@@ -22,6 +22,7 @@ class Network:
         self.train_graph, self.infer_graph = tf.function(self.step), tf.function(self.logits)
 
     def step(self, x, labels):
+        """Forward, loss, backward and Adam, for tf.function."""
         with tf.GradientTape() as tape:
             logits = self.model(x, training=True)
             loss = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits))
@@ -30,6 +31,7 @@ class Network:
         return loss
 
     def logits(self, x):
+        """Forward in inference mode, for tf.function."""
         return self.model(x, training=False)
 
     def train_step(self):

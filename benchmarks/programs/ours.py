@@ -12,6 +12,7 @@ from .common import BATCH, HIGHEST_LR, Report, flags
 
 
 def main(flags):
+    """Train and, unless --steps is given, test; print the report."""
     report = Report(flags.started)
     minicnn.set_num_threads(flags.threads)
     data = np.load(flags.data)
