@@ -33,7 +33,7 @@ class Epochs:
         """One epoch of training; `transform` augments each batch."""
         for x, labels in batches(self.images, self.labels, BATCH, rng=0, transform=transform):
             loss, dlogits = softmax_cross_entropy(self.model.forward(x), labels)
-            self.model.backward(dlogits, input_gradient=False)
+            self.model.backward(dlogits)
             self.optimizer.step()
         return loss
 

@@ -22,7 +22,7 @@ class Network:
             self.model.train()
         logits = self.model.forward(self.x)
         loss, dlogits = softmax_cross_entropy(logits, self.labels)
-        self.model.backward(dlogits, input_gradient=False)         # without the gradient of the images
+        self.model.backward(dlogits)
         self.optimizer.step()
         return loss
 

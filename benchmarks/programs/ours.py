@@ -26,7 +26,7 @@ def main(flags):
     for epoch in range(flags.epochs):
         for x_batch, labels_batch in batches(x, labels, BATCH, rng=rng):
             loss, dlogits = softmax_cross_entropy(model.forward(x_batch), labels_batch)
-            model.backward(dlogits, input_gradient=False)
+            model.backward(dlogits)
             optimizer.step()
             schedule.step()
             report.now("first_step")
