@@ -14,6 +14,13 @@ LETTERS = {("w", 4): "uvcf", ("w", 2): "dk", ("b", 1): "f", ("x", 4): "nijc", ("
 SIZES = {"u": "KH", "v": "KW", "c": "C", "f": "F", "n": "N", "i": "H", "j": "W", "d": "D", "k": "K"}
 
 
+class Hint(NamedTuple):
+    """`pattern` is a short name by which tests and exhibits know it, `text` says what was seen and what may cause it."""
+
+    pattern: str
+    text: str
+
+
 class Evidence(NamedTuple):
     """`backward(dy)` gives this array's gradient for another dy; `facts` are the settings of the layer."""
 

@@ -5,20 +5,12 @@ Each function looks at the Evidence of one array and returns a Hint or None. The
 
 import itertools
 import math
-from typing import NamedTuple
 
 import numpy as np
 
-from .evidence import ALIKE, SIZES, alike, times_seen
+from .evidence import ALIKE, SIZES, Hint, alike, times_seen
 
 ALONG = {"u": "kernel row", "v": "kernel column", "n": "image", "i": "row", "j": "column", "c": "channel", "f": "filter"}
-
-
-class Hint(NamedTuple):
-    """`pattern` is a short name by which tests and exhibits know it, `text` says what was seen and what may cause it."""
-
-    pattern: str
-    text: str
 
 
 def hints(evidence):

@@ -23,7 +23,7 @@ class Container(Layer):
             seen[id(layer)] = path
         self._children = children
 
-    def parts(self):
+    def _parts(self):
         return self._children
 
     def child_inputs(self, x_shape):

@@ -29,7 +29,10 @@ class Fused(Layer):
         return x_shape
 
     def _who(self):
-        return type(self.layers[-1]).__name__                      # a wrong dy is the fault of what follows the last layer
+        return type(self.layers[-1]).__name__                      # a wrong dy comes from what follows the last layer
+
+    def __repr__(self):
+        return f"{type(self).__name__}{self.layers!r}"
 
 
 class ConvReLU(Fused):

@@ -1,8 +1,8 @@
-"""Where training starts: random weights scaled so that signals neither die nor explode from layer to layer.
+"""Where training starts: random weights, scaled so that numbers neither vanish nor explode from layer to layer.
 
 Every initializer is called as `initializer(shape, rng, dtype)`. The fans of a filter bank (KH, KW, C, F) are
-fan_in = KH * KW * C (the numbers that one output sums) and fan_out = KH * KW * F (the outputs that one input
-feeds); of a dense matrix (D, K) they are D and K.
+fan_in = KH * KW * C (how many numbers one output adds up) and fan_out = KH * KW * F (how many outputs one input reaches).
+Of a dense matrix (D, K) they are D and K.
 """
 
 import math

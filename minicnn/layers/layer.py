@@ -82,13 +82,13 @@ class Layer:
 
     # ---- what the layer holds
 
-    def parts(self):
+    def _parts(self):
         """Name -> what is searched for parameters, buffers and inner layers."""
         return vars(self)
 
     def children(self) -> dict[str, "Layer"]:
         """Name -> layer, for each layer inside this one: in attributes, lists, tuples and dicts."""
-        return dict(_find(Layer, self.parts()))
+        return dict(_find(Layer, self._parts()))
 
     def parameters(self) -> dict[str, Parameter]:
         """Name -> Parameter, in the order of the forward pass. Names are stable paths such as '0.w'."""
@@ -103,7 +103,7 @@ class Layer:
         return self._held(np.ndarray)
 
     def _held(self, kind):
-        parts = {name: value for name, value in self.parts().items() if name not in self._saved}
+        parts = {name: value for name, value in self._parts().items() if name not in self._saved}
         found, seen = {}, set()
         for name, value in _find((kind, Layer), parts):
             held = {f".{path}": each for path, each in value._held(kind).items()} if isinstance(value, Layer) else {"": value}
@@ -124,16 +124,16 @@ class Layer:
         return self._set_mode(False, cache)
 
     def _set_mode(self, training, caching):
-        for layer in self.family():
+        for layer in self.all_layers():
             forget(layer)
             layer.training, layer.caching = training, caching
         return self
 
-    def family(self):
+    def all_layers(self):
         """This layer and all layers inside it, at any depth."""
         yield self
         for layer in self.children().values():
-            yield from layer.family()
+            yield from layer.all_layers()
 
     # ---- shapes, and a walk for summaries and diagnosis
 

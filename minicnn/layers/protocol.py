@@ -3,8 +3,8 @@
 `Layer.__init_subclass__` puts `around_forward` and `around_backward` around the two methods that a layer defines. They
 
 - refuse an x or a dy that does not fit, before anything is computed;
-- hold that one backward pass belongs to one forward pass, the last one;
-- drop what forward saved after it was used, and at once in eval mode, where no backward pass follows.
+- make sure that each backward pass follows a forward pass of its own;
+- drop what forward saved, after backward has used it; in eval mode at once, because no backward pass follows.
 """
 
 import functools

@@ -63,7 +63,7 @@ class Sequential(Container):
         if not np.isfinite(x).all():
             bad = np.argwhere(~np.isfinite(x))
             raise ValueError(message(who, "finite x", f"{len(bad)} NaN or infinite entries, the first in x[{bad[0][0]}]"))
-        before = [(layer, dict(vars(layer))) for layer in self.family()]
+        before = [(layer, dict(vars(layer))) for layer in self.all_layers()]
         self.eval()
         try:
             return np.concatenate([self.forward(x[n:n + batch_size]) for n in range(0, len(x), batch_size)])
@@ -75,12 +75,12 @@ class Sequential(Container):
     def summary(self, x_shape: tuple[int, ...]):
         """A table of every layer: output shape, parameters, multiply-adds for one image.
 
-        Shapes: x_shape without the batch axis, such as (28, 28, 1). Raises: ShapeError where a layer does not fit.
+        Shapes: x_shape without the batch axis, such as (28, 28, 1). Raises: ShapeError if a layer does not fit.
         """
         return summary(self, x_shape)
 
-    def family(self):
-        yield from super().family()
+    def all_layers(self):
+        yield from super().all_layers()
         yield from (block for block in self.blocks if block not in self.layers)
 
     def __getitem__(self, i):

@@ -12,14 +12,14 @@ from minicnn.gradcheck.rule import RULES
 from minicnn.ops.backend import IMPLEMENTATIONS
 
 
-@pytest.mark.parametrize("rung", IMPLEMENTATIONS)
-def test_everything_passes_on_every_rung(rung):
-    """As nested loops the ops alone: layers and losses are the same on all rungs (`minicnn gradcheck` leaves none out)."""
-    with ops.use(rung):
-        found = [check(problem) for _, problem in problems(1, lambda name: rung != "definition" or "(" not in name)]
+@pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
+def test_everything_passes_on_every_implementation(implementation):
+    """With nested loops only the ops: layers and losses are the same on all implementations (`minicnn gradcheck` has all)."""
+    with ops.use(implementation):
+        found = [check(problem) for _, problem in problems(1, lambda name: implementation != "definition" or "(" not in name)]
     assert [report.title for report in found if not report.ok] == []
     assert max(report.error for report in found) <= TOLERANCE == 1e-6
-    assert len(found) >= (24 if rung == "definition" else 50)
+    assert len(found) >= (24 if implementation == "definition" else 50)
 
 
 class Broken(Layer):
@@ -96,7 +96,7 @@ def test_at_a_kink_anything_between_the_two_slopes_is_right(value, ok):
     report = check_op(lambda x: np.abs(x), lambda dy, x: {"x": dy * np.where(x == 0, value, np.sign(x))},
                       {"x": np.array([0.0, 1, 2])})
     assert report.ok == ok
-    assert [hint.pattern for hint in report.hints] == ([] if ok else ["ties"])
+    assert [hint.pattern for hint in report.hints] == ([] if ok else ["kink"])
 
 
 @pytest.mark.parametrize("backward", [
@@ -155,7 +155,7 @@ def test_kinks_are_counted_not_failed():
 
 
 def test_where_everything_stays_a_kink_nothing_is_proved():
-    rough = check_op(lambda x: np.abs(np.sin(x / 3e-8)), lambda dy, x: {"x": dy}, {"x": np.array([0.1, 0.2, 0.3])})
+    rough = check_op(lambda x: np.abs(np.sin(x / 1e-17)), lambda dy, x: {"x": dy}, {"x": np.array([0.1, 0.2, 0.3])})
     assert not rough.ok
     assert "3 of 3 entries stand on a kink, wherever they are nudged" in str(rough)
 

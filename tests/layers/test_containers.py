@@ -139,7 +139,7 @@ def test_two_neighbours_are_computed_as_one_step_and_a_subclass_is_not():
     x = rng.standard_normal((2, 6, 6, 1)).astype(np.float32)
     y = model.forward(x)
     assert model.backward(np.ones_like(y)).shape == x.shape
-    assert not any("saved" in vars(layer) for layer in model.family())        # what forward saved is gone
+    assert not any("saved" in vars(layer) for layer in model.all_layers())        # what forward saved is gone
     model.forward(x)
     model[0].input_gradient = False
     assert model.backward(np.ones_like(y)) is None
