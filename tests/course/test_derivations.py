@@ -308,3 +308,23 @@ def test_bias_correction():
         expected = m.subs({g: mean for g in gradients})            # each gradient's expected value in its place
         assert equal(expected, (1 - beta ** t) * mean)
         assert equal(expected / (1 - beta ** t), mean)
+
+
+# ------------------------------------------------------------------- chapter 15
+
+def test_differences():
+    x, h = symbols("x h")
+    f = sum(Symbol(f"a{k}") * x ** k for k in range(8))            # any polynomial: a Taylor series that ends
+
+    def central(h):
+        return (f.subs(x, x + h) - f.subs(x, x - h)) / (2 * h)
+
+    error = sympy.expand(central(h) - diff(f, x))
+    assert equal(error.coeff(h, 0), 0)
+    assert equal(error.coeff(h, 1), 0)
+    assert equal(error.coeff(h, 2), diff(f, x, 3) / 6)
+    two = sympy.expand((4 * central(h / 2) - central(h)) / 3 - diff(f, x))
+    assert all(equal(two.coeff(h, power), 0) for power in range(4))
+    assert not equal(two.coeff(h, 4), 0)
+    one_sided = sympy.expand((f.subs(x, x + h) - f) / h - diff(f, x))
+    assert equal(one_sided.coeff(h, 1), diff(f, x, 2) / 2)
