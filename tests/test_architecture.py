@@ -33,7 +33,7 @@ ALLOWED = {
 }
 VERSION = {"__main__", "cli", "doctor", "training", "visualize"}   # these may import minicnn.__version__ from __init__
 OUTSIDE = {"PIL": {"data"}, "tqdm": {"cli", "training"}, "matplotlib": {"visualize"}, "jinja2": {"visualize"},
-           "filelock": {"search", "support", "training"}, "threadpoolctl": {"doctor"}, "numba": {"doctor", "ops"},
+           "filelock": {"search", "support", "training"}, "threadpoolctl": {"doctor"}, "numba": {"doctor", "ops", "training"},
            "llvmlite": {"ops"}}
 LONGEST = 250                                                      # lines of a file
 MOST_NAMES = 18                                                    # at the top level of the package

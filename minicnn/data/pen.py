@@ -7,7 +7,7 @@ A pixel at distance d from the nearest stroke, drawn by a pen of radius r, gets 
 which is 1 inside the stroke, 0 outside, and falls from 1 to 0 over `edge` pixels, as in a scanned and reduced image.
 
 MNIST scaled every digit into a box of 20x20 pixels, keeping its proportions, and moved its centre of mass to the centre
-of 28x28 pixels. A network learns from the first image on that digits are framed so: the drawn ones must be, too.
+of 28x28 pixels. A network relies on this frame, so the drawn digits have the same one.
 
 Source: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits".
 """

@@ -7,7 +7,7 @@ KNOWN = """
 frac sum prod sqrt partial cdot times le ge ne approx equiv to in quad qquad text mathrm mathbf left right begin
 end log exp max min tanh sigma mu gamma beta epsilon alpha eta delta Delta lambda theta hat bar tilde dots cdots
 ldots vdots cases pmatrix mathrel int pm infty top circ star underbrace overbrace operatorname mid lVert rVert
-lfloor rfloor big Big bigl bigr mathbb odot leftarrow
+lfloor rfloor big Big bigl bigr mathbb odot leftarrow cos pi
 """.split()  # noqa: SIM905
 
 

@@ -37,7 +37,7 @@ def test_formulas_are_well_formed(page):
 @EVERY_PAGE
 def test_links_and_pictures_exist(page):
     text = re.sub(r"```.*?```", "", page.read_text(), flags=re.DOTALL)
-    for before, alt, target in re.findall(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)", text):
+    for before, alt, target in re.findall(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)", text):
         if target.startswith("http"):
             continue
         path, _, anchor = target.partition("#")
@@ -107,3 +107,8 @@ def literal_arrays(program):
 def test_the_start_page_lists_every_chapter_in_order():
     listed = re.findall(r"\]\((\d\d-[\w-]+\.md)\)", (COURSE / "README.md").read_text())
     assert listed == [chapter.name for chapter in chapters()]
+
+
+def test_every_chapter_leads_to_the_next():
+    for chapter, following in zip(chapters(), chapters()[1:]):
+        assert chapter.read_text().rstrip().splitlines()[-1].endswith(f"]({following.name})"), chapter.name

@@ -196,18 +196,18 @@ def test_convolution_backward(s):
 
 # ------------------------------------------------------------------- chapter 10
 
-@pytest.mark.parametrize("K, s", [(2, 2), (3, 1)])
-def test_max_pool(K, s):
-    x, dy, places = array("x", 4, 4), array("dy", 2, 2), list(np.ndindex(2, 2))
-    windows = {(i, j): x[i * s:i * s + K, j * s:j * s + K].ravel() for i, j in places}
+@pytest.mark.parametrize("H, s", [(4, 2), (3, 1)])
+def test_max_pool(H, s):
+    x, dy, places = array("x", H, H), array("dy", 2, 2), list(np.ndindex(2, 2))
+    windows = {(i, j): x[i * s:i * s + 2, j * s:j * s + 2].ravel() for i, j in places}
     loss = sum(dy[place] * sympy.Max(*windows[place]) for place in places)
-    values = np.array([[5, 2, 9, 1], [3, 14, 6, 0], [8, 7, 15, 4], [12, 10, 11, 13]])      # all different
-    at = {symbol: int(value) for symbol, value in zip(x.ravel(), values.ravel())}
-    expected = np.zeros((4, 4), object)
+    values = [5, 2, 9, 1, 14, 3, 6, 0, 8, 7, 15, 4, 12, 10, 11, 13][:H * H]      # all different; for H = 3, 14 wins 4 windows
+    at = dict(zip(x.ravel(), values))
+    expected = np.zeros((H, H), object)
     for place in places:
         winner = max(windows[place], key=at.get)
         expected[tuple(np.argwhere(x == winner)[0])] += dy[place]
-    found = np.array([diff(loss, entry).subs(at) for entry in x.ravel()]).reshape(4, 4)
+    found = np.array([diff(loss, entry).subs(at) for entry in x.ravel()]).reshape(H, H)
     assert all_equal(found, expected)
     assert equal(found.sum(), dy.sum())
 
@@ -288,3 +288,23 @@ def test_weight_decay():
     loss = sympy.Function("L")(w)
     step = w - lr * diff(loss + decay / 2 * w ** 2, w)
     assert equal(step, (1 - lr * decay) * w - lr * diff(loss, w))
+
+
+# ------------------------------------------------------------------- chapter 14
+
+def test_momentum():
+    u, g, beta = sympy.Integer(0), Symbol("g"), Symbol("beta")
+    for t in range(1, 7):
+        u = beta * u + g
+        assert equal(u, g * (1 - beta ** t) / (1 - beta))
+
+
+def test_bias_correction():
+    beta, mean, m = Symbol("beta"), Symbol("mean"), sympy.Integer(0)
+    gradients = symbols("g1:7")
+    for t in range(1, 7):
+        m = beta * m + (1 - beta) * gradients[t - 1]
+        assert equal(m, (1 - beta) * sum(beta ** k * gradients[t - 1 - k] for k in range(t)))
+        expected = m.subs({g: mean for g in gradients})            # each gradient's expected value in its place
+        assert equal(expected, (1 - beta ** t) * mean)
+        assert equal(expected / (1 - beta ** t), mean)

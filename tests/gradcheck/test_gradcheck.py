@@ -14,7 +14,7 @@ from minicnn.ops.backend import IMPLEMENTATIONS
 
 @pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
 def test_everything_passes_on_every_implementation(implementation):
-    """With nested loops only the ops: layers and losses are the same on all implementations (`minicnn gradcheck` checks all)."""
+    """With nested loops only the ops: layers and losses are the same on all implementations (`minicnn gradcheck` has all)."""
     with ops.use(implementation):
         found = [check(problem) for _, problem in problems(1, lambda name: implementation != "definition" or "(" not in name)]
     assert [report.title for report in found if not report.ok] == []

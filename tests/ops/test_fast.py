@@ -1,4 +1,4 @@
-"""The fast rung: sizes at which its tiles, panels, blocks and Winograd's squares begin and end, judged by the reference."""
+"""The fast implementation at the sizes at which its tiles, panels and blocks begin and end, compared with the reference."""
 
 import numpy as np
 import pytest
@@ -81,12 +81,12 @@ def test_poolings_of_all_sizes_with_ties_and_what_is_not_finite(data, dtype, tie
 def test_long_arrays(shape, dtype):
     rng = np.random.default_rng(0)
     x, dy = rng.standard_normal(shape).astype(dtype), rng.standard_normal(shape).astype(dtype)
-    keep = x > 0.3
+    mask = x > 0.3
     for name in ("relu", "leaky_relu", "sigmoid", "tanh", "log_softmax"):
         y = agree(name, x)
         agree(f"{name}_backward", dy, x if "relu" in name else y)
-    agree("dropout", x, keep, 0.3)
-    agree("dropout_backward", dy, keep, 0.3)
+    agree("dropout", x, mask, 0.3)
+    agree("dropout_backward", dy, mask, 0.3)
     agree("sgd", x, dy, y, 0.1, 0.9, True, 0.1)
     agree("rmsprop", x, dy, y * y, 0.1, 0.9, 1e-3, 0.1)
     for decoupled in (False, True):
@@ -115,7 +115,7 @@ def test_nan_and_infinity_go_where_the_reference_has_them(C, F, bad):
 
 def test_winograd_rounds_little_more_than_the_definition():
     """Its largest and its root mean square error, beside float64, are at most four times those of the direct kernel."""
-    from minicnn.ops.fast.kernels.compiler import winograd
+    from minicnn.ops.fast.kernels import winograd
     rng = np.random.default_rng(0)
     x, w = rng.standard_normal((4, 24, 24, 64)), rng.standard_normal((3, 3, 64, 64))
     dy = rng.standard_normal((4, 24, 24, 64))
@@ -141,8 +141,8 @@ def test_winograd_rounds_little_more_than_the_definition():
 
 
 def test_memory_that_nobody_sees_is_lent_again_and_given_back_when_it_grows(monkeypatch):
-    from minicnn.ops.fast.kernels.compiler import memory_pool as buffers
-    pool = buffers.Buffers()
+    from minicnn.ops.fast.kernels import memory_pool
+    pool = memory_pool.MemoryPool()
     first = pool.lend(1000)
     address = first.ctypes.data
     second = pool.lend(1000)
@@ -154,7 +154,7 @@ def test_memory_that_nobody_sees_is_lent_again_and_given_back_when_it_grows(monk
     again = pool.lend(1000), pool.lend(1000)
     assert address in [array.ctypes.data for array in again]
     del again
-    monkeypatch.setattr(buffers, "MOST", 3000)
+    monkeypatch.setattr(memory_pool, "MOST", 3000)
     assert pool.total == 3000
     kept = pool.lend(500)
     assert pool.total == 1500                                      # `second` and this one: the rest was given back
@@ -170,3 +170,14 @@ def test_results_are_new_arrays_that_stay_as_they_are():
         del y
     for k, view in kept:
         assert (view == k).all()
+
+
+@pytest.mark.parametrize("name", ["adam", "sgd", "rmsprop"])
+def test_a_nan_in_one_weight_goes_where_the_reference_has_it(name):
+    rng = np.random.default_rng(0)
+    w, g, m, v = rng.standard_normal((4, 50)).astype(np.float32)
+    w[7] = np.nan
+    arguments = {"adam": (w, g, m, v * v, 3, 0.1, 0.9, 0.999, 1e-8, 0.1, True), "sgd": (w, g, m, 0.1, 0.9, False, 0.1),
+                 "rmsprop": (w, g, v * v, 0.1)}[name]
+    for a, b in zip(getattr(fast, name)(*arguments), getattr(reference, name)(*arguments), strict=True):
+        np.testing.assert_array_equal(np.isnan(a), np.isnan(b))

@@ -1,4 +1,4 @@
-"""The fast rung in other circumstances: numbers of threads, two Python threads, other processes, processors, caches."""
+"""The fast implementation in other circumstances: threads, two Python threads, other processes, processors, caches."""
 
 import os
 import shutil
@@ -155,6 +155,17 @@ def test_an_install_that_cannot_be_written_runs(tmp_path):
 def test_importing_minicnn_waits_for_neither_numba_nor_matplotlib():
     out, _ = run(program="import sys, minicnn\nprint({'numba', 'matplotlib', 'tqdm'} & set(sys.modules))")
     assert out == "set()"
+
+
+def test_set_num_threads_takes_no_more_threads_than_there_are():
+    """Each thread has memory of its own: a million would ask for gigabytes."""
+    before = fast.num_threads()
+    try:
+        set_num_threads(10**6)
+        assert fast.num_threads() <= os.cpu_count() + 8
+        fast.conv2d(np.ones((1, 28, 28, 1), np.float32), np.ones((5, 5, 1, 6), np.float32))
+    finally:
+        set_num_threads(before)
 
 
 def test_set_num_threads_takes_whole_numbers_from_1():
