@@ -50,9 +50,9 @@ def inside():
         _, dlogits = softmax_cross_entropy(model.forward(image), test_labels[:1])
         saliency = np.abs(model.backward(dlogits))[0, :, :, 0]
     d = Drawing(760, 260, "Inside a trained CNN",
-                "A test digit; the eight filters of the first layer as 3 x 3 grey squares; the eight feature maps that they make "
-                "of the digit, each bright at other strokes and edges; and the absolute gradient of the loss with respect to each "
-                "pixel, which is largest along and beside the strokes.")
+                "A test digit; the eight filters of the first layer as 3 x 3 grey squares; the eight feature maps that they "
+                "make of the digit, each bright at other strokes and edges; and the absolute gradient of the loss with respect "
+                "to each pixel, which is largest along and beside the strokes.")
     d.text(85, 36, "the digit", "ink", 14, bold=True)
     d.image(image[0, :, :, 0], 20, 60, 130)
     d.text(235, 36, "filters", "ink", 14, bold=True)
