@@ -1,6 +1,7 @@
 """Every chapter runs, prints what it shows, and quotes the source as it is today."""
 
 import ast
+import os
 import re
 
 import numpy as np
@@ -21,6 +22,17 @@ def test_the_code_runs_and_prints_what_the_page_shows(chapter, monkeypatch):
     page = chapter.read_text()
     with ops.use(ops.current()):                                   # a chapter may choose another implementation
         _, printed = run(page, chapter.name)
+    assert not output_problems(page, printed)
+
+
+@pytest.mark.skipif("MINICNN_DATA" not in os.environ, reason="MINICNN_DATA does not say where the real images are")
+@pytest.mark.parametrize("name", ["mnist", "fashion_mnist"])
+def test_chapter_16_holds_on_real_images(name):
+    drawn, real = "digits(train=3000, test=500)", f"__import__('minicnn').{name}()"
+    page = next(COURSE.glob("16-*.md")).read_text()
+    assert page.count(drawn) == 1
+    with ops.use(ops.current()):
+        _, printed = run(page.replace(drawn, real), name)
     assert not output_problems(page, printed)
 
 

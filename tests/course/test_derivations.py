@@ -328,3 +328,17 @@ def test_differences():
     assert not equal(two.coeff(h, 4), 0)
     one_sided = sympy.expand((f.subs(x, x + h) - f) / h - diff(f, x))
     assert equal(one_sided.coeff(h, 1), diff(f, x, 2) / 2)
+
+
+# ------------------------------------------------------------------- chapter 16
+
+def test_shortcut():
+    x, factors = Symbol("x"), symbols("F1:4")
+    body = sympy.Function("F")
+    assert equal(diff(x + body(x), x), 1 + diff(body(x), x))
+    y = x
+    for factor in factors:                                         # a chain of layers with the derivatives F1, F2, F3
+        y = y + factor * y
+    paths = [sympy.prod(chosen) for k in range(4) for chosen in itertools.combinations(factors, k)]
+    assert equal(diff(y, x), sum(paths))
+    assert paths[0] == 1                                           # the path through shortcuts only
