@@ -20,11 +20,11 @@ def check(problem):
     if report.ok or report.vacuous:
         for what, other in looks(problem):
             if suspicious(other):
-                found = _report(other._replace(title=f"{problem.title} at {what}"), [])
+                found = _report(other._replace(title=f"{problem.title} at {what}", look=what), [])
                 if any(row.wrong for row in found.rows):
                     return found
             elif report.vacuous and any(gradient.any() for gradient in other.gradients().values()):
-                return _report(other._replace(title=f"{problem.title} at {what}"), report.findings)
+                return _report(other._replace(title=f"{problem.title} at {what}", look=what), report.findings)
     return report
 
 
@@ -61,12 +61,13 @@ def _row(problem, name, analytic):
     vacuous = bool(vacuous)
     if not (np.isfinite(v.numeric).all() and np.isfinite(analytic).all()):
         text = "a gradient is not finite"
+        why = hints(Evidence(problem, name, analytic, v.numeric, ~np.isfinite(analytic)))
     elif vacuous:
         text = ("all numeric gradients are zero or drown in rounding, so nothing was checked: y does not depend on it "
                 "(a bias before batch norm? a network that is dead, or saturated?)")
     elif failed.any():
         text, kinks = f"{failed.sum()} of {x.size} entries differ by more than {tolerance:g}", 0
-        why = hints(_evidence(problem, name, analytic, v, failed))
+        why = hints(Evidence(problem, name, analytic, v.numeric, failed))
     elif stuck > max(problem.rule.kinks_allowed * x.size, 1):
         text = f"{stuck} of {x.size} entries stand on a kink, wherever they are nudged"
     elif kinks and (found := at_kinks(problem, name, v, unsettled)):
@@ -74,8 +75,3 @@ def _row(problem, name, analytic):
         text, why = "wrong on a kink, and right beside it", [hint]
     return Row(name, x.shape, float(v.error[worst]), tuple(int(i) for i in worst), float(analytic[worst]),
                float(v.numeric[worst]), float(v.bar[worst]), int(failed.sum()), kinks, text, why, vacuous)
-
-
-def _evidence(problem, name, analytic, v, wrong):
-    return Evidence(name, analytic, v.numeric, wrong, problem.inputs, problem.dy,
-                    lambda dy: problem.gradients(dy)[name], problem.facts)
