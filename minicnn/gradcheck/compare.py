@@ -15,7 +15,15 @@ NO_EFFECT = "y does not depend on it: both gradients are 0 (a bias before batch 
 
 
 def check(problem):
-    """The Report of a Problem: at its own inputs, and if these are right, at other inputs too."""
+    """The Report of a Problem: at its own inputs, and if these are right, at other inputs too.
+
+    NumPy's warnings are off: a step may leave the domain of forward, as for log at 1e-6, and then a smaller one is taken.
+    """
+    with np.errstate(all="ignore"):
+        return _checked(problem)
+
+
+def _checked(problem):
     report = _report(problem, [*problem.also, *findings(problem)])
     if report.ok or report.vacuous:
         for what, other in looks(problem):

@@ -10,7 +10,7 @@ from .differences import entry_slopes, moved, step_at
 from .looks import drawn_parameter
 
 ALIKE = 1e-7                                                       # relative to the largest entry: the pattern is there
-LARGEST_JACOBIAN = 60_000                                          # numbers: larger ones take too long for a hint
+LARGEST_JACOBIAN, LARGEST_SIDE = 60_000, 600                       # larger ones take too long for a hint
 
 # The letters of docs/notation.md for the axes of an array, by its name and number of axes.
 LETTERS = {("w", 4): "uvcf", ("w", 2): "dk", ("b", 1): "f", ("x", 4): "nijc", ("x", 2): "nd", ("cols", 2): "pe",
@@ -82,7 +82,7 @@ class Evidence:
     @functools.cached_property
     def jacobians(self):
         """Jacobians, or None where they would be too large."""
-        if self.x.size * max(self.dy.size, 1) > LARGEST_JACOBIAN or self.dy.size > 600 or self.x.size > 600:
+        if not 0 < self.x.size * self.dy.size <= LARGEST_JACOBIAN or max(self.dy.size, self.x.size) > LARGEST_SIDE:
             return None
         return Jacobians(numeric_jacobian(self.problem, self.name), analytic_jacobian(self.problem, self.name))
 
@@ -142,7 +142,10 @@ def times_seen(evidence, padding_only=False):
     if "kernel_size" not in facts or len(x_shape) != 4 or evidence.is_parameter:
         return None
     kernel, stride = facts["kernel_size"], facts.get("stride")
-    win = window("gradcheck", x_shape, kernel, kernel if stride is None else stride, facts.get("padding", 0))
+    try:
+        win = window("gradcheck", x_shape, kernel, kernel if stride is None else stride, facts.get("padding", 0))
+    except Exception:                                              # another library's words: "valid", a transposed convolution
+        return None
     seen = np.zeros((x_shape[1] + win.top + win.bottom, x_shape[2] + win.left + win.right), int)
     inside = np.zeros(seen.shape, bool)
     inside[win.top:win.top + x_shape[1], win.left:win.left + x_shape[2]] = True

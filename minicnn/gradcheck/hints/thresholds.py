@@ -12,7 +12,7 @@ LARGEST = 150                                                      # entries: mo
 
 def bound(e):
     """At several other inputs: is there a quantity that separates all the wrong entries from all the right ones?"""
-    if e.x.size > LARGEST or e.is_parameter:
+    if not 0 < e.x.size <= LARGEST or e.is_parameter:
         return None
     draws = [e, *e.elsewhere(SCALES)]
     largest = max(np.abs(draw.numeric).max() for draw in draws)
