@@ -1,20 +1,36 @@
-# make train   watch a CNN learn the built-in digits (about a minute)
-# make test    the linter and the tests
-# make bench   time it beside PyTorch, TensorFlow and JAX (about half an hour; installs them, some gigabytes)
-# All first make a virtual environment in .venv and install minicnn into it. PYTHON=python3.12 chooses another Python.
+# make train          train a CNN on drawn digits: 5 seconds; the first time a minute more, to install and compile
+# make test           the linter and the fast tests: about 4 minutes on two cores
+# make test-all       all tests, the long ones too, with new random cases: about half an hour
+# make test-minimum   a few tests on the lowest and on the newest versions of all dependencies, on each Python found here
+# make bench          compare its speed with PyTorch, TensorFlow and JAX: about half an hour; installs them, some gigabytes
+# make install        only install; make clean deletes .venv and what a build leaves
+# Each first makes a virtual environment in .venv and installs minicnn into it. make PYTHON=python3.12 train uses another
+# Python for a new .venv.
 
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
-.PHONY: train test bench install clean
+.PHONY: train test test-all test-minimum bench install clean
 
 train: $(VENV)/installed
 	$(BIN)/python examples/train_digits.py
+	@echo
+	@echo "minicnn is installed in $(VENV). To use it:"
+	@echo "    source $(BIN)/activate"
+	@echo "    minicnn predict runs/digits PICTURE"
 
 test: $(VENV)/installed-test
 	$(BIN)/ruff check .
-	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
+	$(PYTEST) -m "not long"
+
+test-all: $(VENV)/installed-test
+	$(BIN)/ruff check .
+	$(PYTEST) --hypothesis-profile=random
+
+test-minimum: $(VENV)/installed-test
+	$(BIN)/python -m tests.versions
 
 bench: $(VENV)/installed-bench
 	$(BIN)/python -m benchmarks
@@ -25,20 +41,20 @@ $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit("minicnn needs Python 3.10 or newer, got " + sys.version.split()[0] + "; make PYTHON=python3.12 chooses another" if sys.version_info < (3, 10) else 0)'
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "no virtual environment could be made: on Debian and Ubuntu, apt install python3-venv" >&2; exit 1; }
 
-$(VENV)/installed: setup.cfg pyproject.toml | $(BIN)/python
+$(VENV)/installed: pyproject.toml | $(BIN)/python
 	@echo "installing minicnn into $(VENV) ..."
 	$(BIN)/python -m pip install --quiet --editable .
 	@touch $@
 
-$(VENV)/installed-test: setup.cfg pyproject.toml | $(BIN)/python
+$(VENV)/installed-test: pyproject.toml | $(BIN)/python
 	@echo "installing minicnn and its test tools into $(VENV) ..."
 	$(BIN)/python -m pip install --quiet --editable '.[test]'
 	@touch $@ $(VENV)/installed
 
-$(VENV)/installed-bench: setup.cfg pyproject.toml | $(BIN)/python
+$(VENV)/installed-bench: pyproject.toml | $(BIN)/python
 	@echo "installing minicnn and the frameworks to compare with into $(VENV) ..."
 	$(BIN)/python -m pip install --quiet --editable '.[bench]'
 	@touch $@ $(VENV)/installed
 
 clean:
-	rm -rf $(VENV) build *.egg-info
+	rm -rf $(VENV) build dist *.egg-info

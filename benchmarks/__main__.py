@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from minicnn.cli.console import at_least
+from minicnn.support.flags import at_least
 
 from . import accuracy, augmentation, environment, ladder, results, scaling, start, timed_networks
 from .competitors import COMPETITORS, OURS, installed
@@ -21,7 +21,7 @@ Measure minicnn beside PyTorch, TensorFlow and JAX, whichever are installed. Eve
 what computes something else than the reference gets no time, and the exit status is 1.
 
   networks       training step and inference of four networks at batch 64, 1 and 256
-  ladder         one convolution, from seven Python loops to the fast rung, beside the machine's peak
+  ladder         one convolution, from seven Python loops to the fast implementation, beside the machine's peak
   scaling        1 thread and all threads; batch 1 to 512; 1 to 256 channels
   augmentation   what a batch of augmented pictures costs, and an epoch of them
   start          import times, first training step with an empty and a filled kernel cache, peak memory

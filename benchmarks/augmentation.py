@@ -20,9 +20,9 @@ TOLERANCE = 1e-5
 class Epochs:
     """Epochs of a training with and without augmentation, and a batch of it alone, in one process."""
 
-    def __init__(self, pictures, threads, rung=None):
+    def __init__(self, pictures, threads, implementation=None):
         minicnn.set_num_threads(threads)
-        ops.use(rung or ops.rungs()[-1])
+        ops.use(implementation or ops.implementations()[-1])
         self.model, self.x, _ = networks.build(NETWORK, BATCH)
         self.optimizer, rng = Adam(self.model.parameters(), lr=1e-3), np.random.default_rng(0)
         self.images = rng.random((pictures, *self.x.shape[1:]), dtype=np.float32)
@@ -62,7 +62,7 @@ def measure(settings):
         ours, judge = team.worker("minicnn", settings.threads), team.worker("definition", settings.threads)
         path, arguments = "benchmarks.augmentation:Epochs", {"pictures": steps * BATCH, "threads": settings.threads}
         ours.build(path, **arguments)
-        judge.build(path, **arguments, rung="definition")
+        judge.build(path, **arguments, implementation="definition")
         found = {"network": NETWORK, "batch": BATCH, "steps": steps, "settings": SETTINGS}
         try:
             found["errors"] = {name: verify.agree(name, ours.call(name), judge.call(name), TOLERANCE) for name in SETTINGS}

@@ -42,7 +42,7 @@ def networks(measured):
 
 
 def ladder(measured):
-    """GFLOP/s of every rung on a logarithmic scale, and the peak as a line."""
+    """GFLOP/s of every implementation on a logarithmic scale, and the peak as a line."""
     figure = Figure(figsize=(12, 3.5))
     axes = figure.subplots(1, 2, sharey=True)
     for axis, row in zip(axes, measured["rows"]):

@@ -1,4 +1,4 @@
-"""One convolution on every rung: each class has forward() -> y and backward() -> dx, dw, db of the same numbers."""
+"""One convolution on every implementation: each class has forward() -> y and backward() -> dx, dw, db of the same numbers."""
 
 import numpy as np
 
@@ -26,6 +26,37 @@ def multiplications(sizes):
     return sizes["N"] * OH * OW * K * K * sizes["C"] * sizes["F"]
 
 
+def loops(x, w, b, y):
+    """The seven loops of the definition over a padded x at stride 1, on arrays alone, so that Numba can compile them."""
+    N, OH, OW, F = y.shape
+    KH, KW, C, _ = w.shape
+    for n in range(N):
+        for i in range(OH):
+            for j in range(OW):
+                for f in range(F):
+                    y[n, i, j, f] = b[f]
+                    for u in range(KH):
+                        for v in range(KW):
+                            for c in range(C):
+                                y[n, i, j, f] += x[n, i + u, j + v, c] * w[u, v, c, f]
+
+
+def backward_loops(dy, x, w, dx, dw, db):
+    """The same seven loops; they add to dx, dw and db, which come in as zeros."""
+    N, OH, OW, F = dy.shape
+    KH, KW, C, _ = w.shape
+    for n in range(N):
+        for i in range(OH):
+            for j in range(OW):
+                for f in range(F):
+                    db[f] += dy[n, i, j, f]
+                    for u in range(KH):
+                        for v in range(KW):
+                            for c in range(C):
+                                dx[n, i + u, j + v, c] += dy[n, i, j, f] * w[u, v, c, f]
+                                dw[u, v, c, f] += dy[n, i, j, f] * x[n, i + u, j + v, c]
+
+
 class Loops:
     """The seven loops of the definition, in Python."""
 
@@ -47,18 +78,17 @@ class CompiledLoops(Loops):
         from numba import njit
 
         super().__init__(sizes, threads, dtype)
-        self.loops = njit(definition.conv.conv2d_loops)
-        self.backward_loops = njit(definition.conv.conv2d_backward_loops)
+        self.loops, self.backward_loops = njit(loops), njit(backward_loops)
 
     def forward(self):
         y = np.empty_like(self.dy)
-        self.loops(pad(self.x, self.g), self.w, self.b, 1, 1, y)
+        self.loops(pad(self.x, self.g), self.w, self.b, y)
         return y
 
     def backward(self):
         x = pad(self.x, self.g)
         dx, dw, db = np.zeros_like(x), np.zeros_like(self.w), np.zeros_like(self.b)
-        self.backward_loops(self.dy, x, self.w, 1, 1, dx, dw, db)
+        self.backward_loops(self.dy, x, self.w, dx, dw, db)
         return crop(dx, self.g), dw, db
 
 
@@ -82,13 +112,13 @@ class Slices(Loops):
         return crop(dx, self.g), dw, self.dy.sum(axis=(0, 1, 2))
 
 
-class Rung(Loops):
-    """A rung of minicnn's ladder through its public face, `ops.conv2d`."""
+class Implementation(Loops):
+    """One of minicnn's implementations through its public face, `ops.conv2d`."""
 
-    def __init__(self, sizes, threads=1, rung=None):
+    def __init__(self, sizes, threads=1, implementation=None):
         super().__init__(sizes)
         minicnn.set_num_threads(threads)
-        ops.use(rung or ops.rungs()[-1])
+        ops.use(implementation or ops.implementations()[-1])
 
     def forward(self):
         return ops.conv2d(self.x, self.w, self.b, 1, self.padding)

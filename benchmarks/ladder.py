@@ -1,4 +1,4 @@
-"""The ladder: one convolution, forward and backward, from seven Python loops to the fast rung, beside the machine's peak."""
+"""The ladder: one convolution, from seven Python loops to the fast implementation, beside the peak of the machine."""
 
 import importlib.util
 from typing import NamedTuple
@@ -17,7 +17,7 @@ TOLERANCE = 1e-4
 
 
 class Entry(NamedTuple):
-    """How one rung is built, what it needs, and whether it is so slow that a single picture must do."""
+    """How one implementation is built, what it needs, and whether it is so slow that a single picture must do."""
 
     path: str
     options: dict
@@ -28,9 +28,9 @@ class Entry(NamedTuple):
 ENTRIES = {
     "seven Python loops (definition)": Entry("benchmarks.convolutions:Loops", {}, one_picture=True),
     "shifted slices, NumPy": Entry("benchmarks.convolutions:Slices", {}),
-    "im2col and matmul (reference)": Entry("benchmarks.convolutions:Rung", {"rung": "reference"}),
+    "im2col and matmul (reference)": Entry("benchmarks.convolutions:Implementation", {"implementation": "reference"}),
     "the seven loops, compiled by Numba": Entry("benchmarks.convolutions:CompiledLoops", {}, "numba"),
-    "minicnn": Entry("benchmarks.convolutions:Rung", {}),
+    "minicnn": Entry("benchmarks.convolutions:Implementation", {}),
     "PyTorch NCHW": Entry("benchmarks.convolutions:PyTorch", {"channels_last": False}, "torch"),
     "PyTorch channels_last": Entry("benchmarks.convolutions:PyTorch", {"channels_last": True}, "torch"),
 }

@@ -11,7 +11,7 @@ NETWORK = "two-conv"
 PICTURES = {"N": 64, "H": 16, "W": 16}
 KERNELS = (3, 5)            # 3 x 3 is done with fewer multiplications than are counted (Winograd), 5 x 5 with as many
 LEAST_FILTERS = 32          # a first layer has 1 or 3 channels, but nobody gives it 1 or 3 filters
-CONV = "benchmarks.convolutions:Rung"
+CONV = "benchmarks.convolutions:Implementation"
 
 
 def measure(settings):
@@ -47,7 +47,7 @@ def channels(team, settings, C, K):
     """GFLOP/s and share of the peak of forward, input gradient and weight gradient with C channels and a K x K kernel."""
     sizes = PICTURES | {"C": C, "F": max(C, LEAST_FILTERS), "K": K, "padding": K // 2}
     ours, judge = team.worker(OURS, settings.threads), team.worker("reference", settings.threads)
-    judge.build(CONV, sizes=sizes, threads=settings.threads, rung="reference")
+    judge.build(CONV, sizes=sizes, threads=settings.threads, implementation="reference")
     expected = outputs(judge)
     ours.build(CONV, sizes=sizes, threads=settings.threads)
     found = {"C": C, "F": sizes["F"], "K": K}

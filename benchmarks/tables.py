@@ -60,7 +60,7 @@ def ladder(measured):
         lines = [[name + ("" if e["N"] == s["N"] else f", batch {e['N']}"), spread(e["seconds"], 1e3),
                   significant(e["gflops"]["median"]), percent(e["share"]["median"])] for name, e in row["entries"].items()]
         lines.append(["the machine's peak (fused multiply-adds)", "", significant(row["peak"]["median"]), "100%"])
-        body += f"\n{row['task'].capitalize()}:\n\n" + table(["rung", "ms", "GFLOP/s", "of the peak"], lines)
+        body += f"\n{row['task'].capitalize()}:\n\n" + table(["implementation", "ms", "GFLOP/s", "of the peak"], lines)
     return "The ladder", body
 
 

@@ -1,4 +1,4 @@
-"""Verify first: nobody is timed who does not compute what the reference rung computes from the same weights."""
+"""Verify first: a package is timed only if it computes what the reference computes from the same weights."""
 
 import numpy as np
 

@@ -1,7 +1,7 @@
-"""Losses: each takes logits and labels, and returns the loss with its gradient, ready for model.backward.
+"""Losses: each takes logits and labels, and returns the loss and its gradient, ready for model.backward.
 
-Both are means over the batch. With class weights, row n counts as much as its label's weight w[label_n], and the sum
-is divided by the sum of the weights used, as in PyTorch.
+Both losses are means over the batch. With class weights, the loss of row n is multiplied by the weight of its label, and the
+total is divided by the sum of these weights, as in PyTorch.
 """
 
 import numbers
@@ -11,48 +11,68 @@ import numpy as np
 from .shapes import DtypeError, NonFiniteError, check_floats, check_not_empty, check_shape, message, shape_text
 
 
-def softmax_cross_entropy(logits, labels, class_weights=None, label_smoothing=0.0):
-    """Cross-entropy of softmax(logits) against class labels: one label out of K for every row.
+def softmax_cross_entropy(logits: np.ndarray, labels: np.ndarray, class_weights=None,
+                          label_smoothing: float = 0.0) -> tuple[float, np.ndarray]:
+    """Cross-entropy of softmax(logits) against class labels: each row has one right class out of K.
 
-    p = softmax(logits),   target[n, k] = (1 - s) * [k == label_n] + s / K   with s = label_smoothing
-    loss = - sum over n, k of  w[k] * target[n, k] * log p[n, k]  / total,   total = sum over n of w[label_n]
-    dlogits = (p * (sum over k of w[k] * target[n, k]) - w * target) / total;  plainly (p - target) / N
+        p = softmax(logits),      target[n, k] = 1 if k == label_n, else 0
+        loss    = -1/N * sum over n, k of  target[n, k] * log p[n, k]
+        dlogits = (p - target) / N
+
+    `label_smoothing` s moves the target away from 0 and 1: target[n, k] = (1 - s) * [k == label_n] + s / K.
+    `class_weights` w multiply the terms of the sum by w[k]; then N becomes  total = sum over n of w[label_n],  and
+    dlogits = (p * (sum over k of w[k] * target[n, k]) - w * target) / total.
 
     Shapes: logits (N, K) floats, labels (N,) integers in 0..K-1, class_weights (K,) -> loss (a float), dlogits (N, K).
     Raises: ShapeError, DtypeError; ValueError for a label outside 0..K-1 or a bad weight or smoothing;
-    NonFiniteError where logits are NaN or infinite, so that training stops before a parameter is spoilt.
+    NonFiniteError if a logit is NaN or infinite, so training stops before NaN reaches the weights.
     Source: Bridle, 1990; label smoothing: Szegedy et al., 'Rethinking the Inception Architecture', 2015, section 7.
+    The derivation of p - target is chapter 5 of the course.
     """
     who = "softmax_cross_entropy"
     check_floats(who, logits=logits)
     check_shape(who, "logits", logits.shape, ("N", "K"), "Flatten or GlobalAvgPool2D comes before the last Dense")
     N, K = logits.shape
     labels = _labels(who, labels, (N,), K)
-    weights = _class_weights(who, class_weights, K)
-    s = _smoothing(who, label_smoothing)
+    weights, s = _class_weights(who, class_weights, K), _smoothing(who, label_smoothing)
     _finite(who, logits)
 
-    z = logits.astype(np.float64)                                  # N * K numbers: exactness costs nothing here
-    with np.errstate(over="ignore"):
-        shifted = z - z.max(axis=1, keepdims=True)                 # each row's own maximum: exp cannot overflow
-    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-    target = np.full((N, K), s / K)
-    target[np.arange(N), labels] += 1 - s
-    target *= weights                                              # (N, K): from here on w[k] * target[n, k]
-    total = _total(who, weights[labels])
-    loss = -(target * np.where(target > 0, log_p, 0)).sum() / total   # 0 * log 0 is 0
-    dlogits = (np.exp(log_p) * target.sum(axis=1, keepdims=True) - target) / total
+    log_p = _log_softmax(logits)                                   # (N, K) in float64
+    target = np.zeros((N, K))
+    target[np.arange(N), labels] = 1
+    if class_weights is None and s == 0:                           # neither weights nor smoothing
+        loss = _cross_entropy(target, log_p) / N
+        dlogits = (np.exp(log_p) - target) / N
+    else:
+        weighted = weights * ((1 - s) * target + s / K)            # (N, K): w[k] * target[n, k]
+        total = _total(who, weights[labels])
+        loss = _cross_entropy(weighted, log_p) / total
+        dlogits = (np.exp(log_p) * weighted.sum(axis=1, keepdims=True) - weighted) / total
     return _finite_loss(who, loss), dlogits.astype(logits.dtype)
 
 
-def sigmoid_cross_entropy(logits, labels, class_weights=None, label_smoothing=0.0):
-    """Binary cross-entropy of sigmoid(logits): every logit is a yes/no question of its own, its label 0 or 1.
+def _log_softmax(logits):
+    """Logarithms of probabilities. In float64: for only N * K numbers that takes almost no time."""
+    z = logits.astype(np.float64)
+    with np.errstate(over="ignore"):
+        shifted = z - z.max(axis=1, keepdims=True)                 # each row's own maximum: exp cannot overflow
+    return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
 
-    p = sigmoid(z),   t = (1 - s) * label + s / 2   with s = label_smoothing
-    loss = sum of  w[label] * (max(z, 0) - z * t + log(1 + exp(-|z|)))  / total,   total = sum of w[label]
-    dz = w[label] * (p - t) / total
 
-    The middle form is -t log p - (1 - t) log(1 - p), written so that no exp overflows and no log sees 0.
+def _cross_entropy(target, log_p):
+    """The sum of -target * log p. p can be 0: log p is then -infinity, and 0 * -infinity would be NaN."""
+    return -(target * np.where(target > 0, log_p, 0)).sum()        # 0 * log 0 counts as 0
+
+
+def sigmoid_cross_entropy(logits: np.ndarray, labels: np.ndarray, class_weights=None,
+                          label_smoothing: float = 0.0) -> tuple[float, np.ndarray]:
+    """Binary cross-entropy of sigmoid(logits): each logit answers a question of its own with yes (1) or no (0).
+
+        p = sigmoid(z),      t = (1 - s) * label + s / 2          with z = logits, s = label_smoothing
+        loss = sum of  w[label] * (max(z, 0) - z * t + log(1 + exp(-|z|)))  / total,      total = sum of w[label]
+        dz   = w[label] * (p - t) / total
+
+    The term in the sum equals -t * log p - (1 - t) * log(1 - p). Written this way, no exp overflows and no log sees 0.
 
     Shapes: logits (N,), (N, 1) or (N, K), labels like logits (or (N,) for (N, 1)), class_weights a pair for the
     labels 0 and 1 -> loss (a float), dlogits like logits.

@@ -51,7 +51,7 @@ def bits(value):
     if isinstance(value, (list, tuple)):
         return [bits(inner) for inner in value]
     if hasattr(value, "__dict__") and not callable(value):
-        held = {name: inner for name, inner in vars(value).items() if name != "_passed"}      # a memo of checks
+        held = {name: inner for name, inner in vars(value).items() if name != "_identity"}
         return type(value).__name__, bits(held)
     return repr(value)
 
@@ -304,7 +304,7 @@ def test_paths_that_do_not_join_are_refused_before_anything_computes():
     (normal(2, 4), ShapeError), (normal(3, 3), ShapeError), (np.ones((2, 3), int), DtypeError)])
 def test_a_network_refuses_a_wrong_dy_before_any_gradient_changes(dy, error):
     model = network()
-    refuse(error, lambda: model.backward(dy), "Dense.backward", "dy", None, None, [model, dy])
+    refuse(error, lambda: model.backward(dy), "Sequential.backward", "dy", None, None, [model, dy])
     model.backward(normal(2, 3))
 
 
@@ -313,9 +313,8 @@ def test_a_second_backward_of_a_container_is_refused_with_no_gradient_changed(co
     model, x = container([Dense(3, 3, rng=0), ReLU()]), normal(2, 3)
     dy = np.ones_like(model.forward(x))
     model.backward(dy)
-    who = "Concat.backward" if container is Concat else "ReLU.backward"
-    refuse(RuntimeError, lambda: model.backward(2 * dy), who, "a forward pass before it", "none since the last backward",
-           "forward(x)", [model])
+    refuse(RuntimeError, lambda: model.backward(2 * dy), f"{container.__name__}.backward", "a forward pass before it",
+           "none since the last backward", "forward(x)", [model])
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
@@ -354,12 +353,12 @@ REST = {                                                           # what an op 
 }
 
 
-@pytest.mark.parametrize("rung", ops.rungs())
+@pytest.mark.parametrize("implementation", ops.implementations())
 @pytest.mark.parametrize("name", REST)
-def test_every_op_on_every_rung_refuses_integers_lists_and_empty_batches(name, rung):
+def test_every_op_on_every_implementation_refuses_integers_lists_and_empty_batches(name, implementation):
     shape, rest = (ROWS if name == "dense" else IMAGES), REST[name]
     integers = np.ones(shape, np.uint8)
-    with ops.use(rung):
+    with ops.use(implementation):
         op = getattr(ops, name)
         refuse(DtypeError, lambda: op(integers, *rest), name, "x of float32 or float64", f"uint8 {shape}", "/ 255", rest)
         refuse(DtypeError, lambda: op([1.0], *rest), name, "x to be a NumPy array", "list", "np.asarray", rest)
@@ -391,9 +390,9 @@ def test_every_op_on_every_rung_refuses_integers_lists_and_empty_batches(name, r
      "(2, 2, 2, 3)", None),
     (lambda: ops.global_avg_pool2d_backward(normal(2, 4), IMAGES), "global_avg_pool2d_backward", "dy (2, 3)", "(2, 4)", None),
     (lambda: ops.relu_backward(normal(2, 3), normal(3, 2)), "relu_backward", "dy (3, 2)", "(2, 3)", None),
-    (lambda: ops.dropout(normal(2, 3), np.ones((3, 2), bool), 0.5), "dropout", "keep: booleans (2, 3)", "bool (3, 2)", "of x"),
-    (lambda: ops.dropout(normal(2, 3), np.ones((2, 3)), 0.5), "dropout", "keep: booleans (2, 3)", "float64", None),
-    (lambda: ops.dropout(normal(2, 3), np.ones((2, 3), bool), 1), "dropout", "rate in [0, 1)", "1", "share that is dropped"),
+    (lambda: ops.dropout(normal(2, 3), np.ones((3, 2), bool), 0.5), "dropout", "mask: booleans (2, 3)", "bool (3, 2)", "of x"),
+    (lambda: ops.dropout(normal(2, 3), np.ones((2, 3)), 0.5), "dropout", "mask: booleans (2, 3)", "float64", None),
+    (lambda: ops.dropout(normal(2, 3), np.ones((2, 3), bool), 1), "dropout", "rate in [0, 1)", "1", "being dropped"),
     (lambda: ops.batch_norm(normal(1, 3), normal(3), normal(3)), "batch_norm", "more than one value", "(1, 3)", "eval mode"),
     (lambda: ops.batch_norm(normal(*IMAGES), normal(4), normal(3)), "batch_norm", "gamma (3,)", "(4,)", None),
     (lambda: ops.batch_norm(normal(2, 5, 3), normal(3), normal(3)), "batch_norm", "x (N, C)", "(2, 5, 3)", "(N, H, W, C)"),
@@ -411,9 +410,9 @@ def test_a_setting_that_equals_one_that_passed_is_refused_all_the_same(good, bad
     refuse(DtypeError, lambda: ops.conv2d(x, W, None, bad), "conv2d", "stride to be an integer >= 1", got)
 
 
-def test_a_rung_that_is_none_is_refused_and_the_old_one_stays():
+def test_a_implementation_that_is_none_is_refused_and_the_old_one_stays():
     before = ops.current()
-    refuse(ValueError, lambda: ops.use("seventh"), "minicnn.ops.use", "a rung: ", "'seventh'")
+    refuse(ValueError, lambda: ops.use("seventh"), "minicnn.ops.use", "an implementation: ", "'seventh'")
     assert ops.current() == before
 
 

@@ -1,13 +1,12 @@
-"""A museum of bugs, most of which really stood in public code, each a small patch on one function of this engine.
+"""A museum of bugs, most of them found in public code, each a small patch on one function of this engine.
 
-    minicnn museum                 what is on show
-    minicnn museum NAME            one exhibit: its card, its patch, and what the check says of it
+    minicnn museum                 the list of exhibits
+    minicnn museum NAME            one exhibit: its card, its patch, and what the check says about it
     minicnn museum run             break the engine with every one of them and see what catches it (half a minute)
     minicnn museum quiz            find the bug, with the gradient check as your only tool
 
 Exit status 1 if an exhibit is not caught."""
 
-import difflib
 import sys
 import textwrap
 
@@ -15,7 +14,7 @@ import numpy as np
 
 from ..museum import EXHIBITS, LAX, caught, misses
 from ..museum.quiz import rounds
-from .console import at_least
+from ..support.flags import at_least, did_you_mean
 
 
 def arguments(parser):
@@ -33,9 +32,8 @@ def run(options):
     if options.what == "quiz":
         return quiz(options.seed, options.rounds)
     if options.what not in EXHIBITS:
-        near = difflib.get_close_matches(options.what, [*EXHIBITS, "run", "quiz"], 1)
-        print(f"minicnn museum expected the name of an exhibit, run or quiz, got {options.what!r}; "
-              + (f"did you mean {near[0]}?" if near else "minicnn museum lists them"), file=sys.stderr)
+        near = did_you_mean(options.what, [*EXHIBITS, "run", "quiz"]) or "; minicnn museum lists them"
+        print(f"minicnn museum expected the name of an exhibit, run or quiz, got {options.what!r}{near}", file=sys.stderr)
         return 2
     return show(EXHIBITS[options.what], options.seed)
 
@@ -51,7 +49,7 @@ def show_list():
 def show(exhibit, seed):
     """The card, and the exhibit's check with the bug in place."""
     print(f"{exhibit.name}\n")
-    for title, text in (("symptom", exhibit.symptom), ("mend", exhibit.mend), ("seen", exhibit.seen or "in drafts of our own")):
+    for title, text in (("symptom", exhibit.symptom), ("fix", exhibit.mend), ("seen", exhibit.seen or "in drafts of our own")):
         print(textwrap.fill(f"{title + ':':<9}{text}", 110, subsequent_indent=" " * 9))
     print(f"\n{exhibit.patch()}\n\nwhat the {exhibit.guard} check says, with the bug in place:\n")
     verdict = caught(exhibit, seed)

@@ -1,4 +1,4 @@
-"""MNIST and Fashion-MNIST: find their four files, read them strictly, and hand them out as images and labels."""
+"""MNIST and Fashion-MNIST: find their four files, read and check them, and return images and labels."""
 
 import os
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..shapes import message
+from .checks import check_path
 from .download import FILES, fetch
 from .idx import read_idx
 
@@ -36,27 +37,27 @@ class Dataset(Arrays):
         dataset.classes = tuple(classes)
         return dataset
 
-    def __getnewargs__(self):  # what copy and pickle make the new object from: all of it, not only the tuple
+    def __getnewargs__(self):  # the arguments with which copy and pickle make the new object
         return (*self, self.classes)
 
 
-def mnist(data_dir=None):
-    """Handwritten digits: 60,000 pictures to train on and 10,000 to test on.
+def mnist(data_dir: str | os.PathLike | None = None) -> Dataset:
+    """Load MNIST: handwritten digits, 60,000 images to train on and 10,000 to test on.
 
-    Looked for in `data_dir` and nowhere else when it is given; otherwise in $MINICNN_DATA/mnist, then in the user's
-    cache, and only then downloaded.
+    If `data_dir` is given, the files are looked for there and nowhere else. Otherwise they are looked for in
+    $MINICNN_DATA/mnist, then in the user's cache folder; if they are in neither, they are downloaded into the cache.
 
     Shapes: images (N, 28, 28, 1) uint8, white on black; labels (N,) int64 in 0 ... 9.
-    Raises: FileNotFoundError when a named folder lacks files, DownloadError (an OSError) when no mirror has them,
-    ValueError when a file is damaged or images and labels do not belong together.
+    Raises: FileNotFoundError if a named folder lacks files, DownloadError (an OSError) if no mirror has them,
+    ValueError if a file is damaged or images and labels do not belong together.
     Source: Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-based learning applied to document recognition"
     (1998).
     """
     return _load("mnist", DIGITS, data_dir)
 
 
-def fashion_mnist(data_dir=None):
-    """Pictures of clothes in the format of MNIST, and harder; everything else is as in `mnist`.
+def fashion_mnist(data_dir: str | os.PathLike | None = None) -> Dataset:
+    """Load Fashion-MNIST: images of clothes in the format of MNIST, and harder. Everything else is as in `mnist`.
 
     Source: H. Xiao, K. Rasul, R. Vollgraf, "Fashion-MNIST: a Novel Image Dataset" (2017), arXiv:1708.07747.
     """
@@ -64,10 +65,12 @@ def fashion_mnist(data_dir=None):
 
 
 def _load(name, classes, data_dir):
+    if data_dir is not None:
+        check_path(name, "data_dir, the path of a folder", data_dir)
     paths = _find(name, data_dir)
-    arrays = []
-    for part in ("train", "t10k"):
-        arrays += _read_pair(name, paths[f"{part}-images-idx3-ubyte"], paths[f"{part}-labels-idx1-ubyte"], len(classes))
+    train_images, train_labels, test_images, test_labels = FILES[name]
+    arrays = (_read_pair(name, paths, train_images, train_labels, len(classes))
+              + _read_pair(name, paths, test_images, test_labels, len(classes)))
     return Dataset(*arrays, classes=classes)
 
 
@@ -85,7 +88,7 @@ def _find(name, data_dir):
         paths, missing = _look(folder, name)
         if not missing:
             return paths
-        # Files of two origins would make a data set that nobody published, so part of one is an error.
+        # If a folder has some of the files, do not add the others from elsewhere: they may be of another data set.
         if paths:
             raise _lacking(name, missing, f"{folder} with only {', '.join(paths)}")
         searched.append(str(folder))
@@ -95,7 +98,7 @@ def _find(name, data_dir):
 
 
 def _look(folder, name):
-    """The files of a data set that are in a folder, as they are or compressed, and the names of those that are not."""
+    """The paths of the files that are in a folder, plain or compressed, and the names of those that are missing."""
     paths = {}
     for file in FILES[name]:
         for path in (folder / file.name, folder / f"{file.name}.gz"):
@@ -109,9 +112,10 @@ def _lacking(name, missing, got):
     return FileNotFoundError(message(name, f"the files {', '.join(missing)}", got, fix))
 
 
-def _read_pair(name, images_path, labels_path, classes):
-    """Read images and their labels, and refuse them unless they belong together."""
-    images, labels = read_idx(images_path), read_idx(labels_path)
+def _read_pair(name, paths, images_file, labels_file, classes):
+    """Read images and their labels. A ValueError says why they are not part of this data set."""
+    images_path, labels_path = paths[images_file.name], paths[labels_file.name]
+    images, labels = read_idx(images_path, most_bytes=images_file.size), read_idx(labels_path, most_bytes=labels_file.size)
     fix = "is this another data set, or are the files mixed up?"
     if images.dtype != np.uint8 or images.shape[1:] != (28, 28):
         got = f"{images.dtype} {images.shape} in {images_path}"

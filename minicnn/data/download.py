@@ -1,25 +1,25 @@
-"""Fetching MNIST and Fashion-MNIST into the user's cache, from whichever mirror answers, trusting only the digest.
+"""Download MNIST and Fashion-MNIST into the user's cache, from the first mirror that has the right files.
 
-A file is written under a temporary name in the folder where it will live, checked, and only then renamed: whatever
-happens on the way, the real name never stands for half a file or for a wrong one.
+What a mirror sends is kept only if its SHA-256 is right, and no file is ever half written.
 """
 
 import hashlib
 import http.client
+import io
 import os
 import sys
-import tempfile
 import urllib.request
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from ..shapes import message
+from ..support.files import replacing
 from .idx import CHUNK, DAMAGED, decompressed
 
 
 class File(NamedTuple):
-    """One file of a data set: its name, and the size and SHA-256 of its bytes once they are decompressed."""
+    """One file of a data set: its name, and the size and SHA-256 of its decompressed bytes."""
 
     name: str
     size: int
@@ -47,61 +47,58 @@ MIRRORS = {
         "https://raw.githubusercontent.com/fgnt/mnist/master/",
     ),
     "fashion-mnist": (
-        "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",  # no https there; the digest guards it
+        "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",  # has no https; the SHA-256 proves the content
         "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
     ),
 }
-TIMEOUT = 15  # seconds without an answer
-SLACK = 1 << 16  # gzip makes bytes that do not compress a little longer, never as much as this
-FAILURES = (OSError, http.client.HTTPException, ValueError)  # what a host that is down, slow or mad ends in
+TIMEOUT = 15     # seconds to wait for an answer
+SLACK = 1 << 16  # bytes by which a compressed file may be longer than its content
+FAILURES = (OSError, http.client.HTTPException, ValueError)  # what a mirror that is down, slow or not a mirror leads to
 
 
 class DownloadError(OSError):
-    """The data is neither on this machine nor to be had from a mirror."""
+    """The data is not on this machine, and no mirror has it."""
 
 
-def cache_folder():
-    """The folder in which this user's programs keep what can be fetched again, as each system wants it."""
+def cache_folder() -> Path:
+    """The folder in which this user's programs keep files that can be downloaded again; it depends on the system."""
     if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
+        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
     elif sys.platform == "darwin":
         base = Path.home() / "Library" / "Caches"
     else:
-        base = os.environ.get("XDG_CACHE_HOME", "")
-        if not os.path.isabs(base):  # the XDG specification: ignore a relative path
+        base = Path(os.environ.get("XDG_CACHE_HOME", ""))
+        if not base.is_absolute():  # the XDG specification says: ignore a relative path
             base = Path.home() / ".cache"
-    return Path(base) / "minicnn"
+    return base / "minicnn"
 
 
 def fetch(name, searched=()):
-    """Return the paths of a data set's files in the user's cache, downloading those that are missing or damaged.
+    """Return the paths of a data set's files in the user's cache; download those that are missing or damaged.
 
     Raises: DownloadError, an OSError, that names the files, the places where they were looked for (`searched` and the
-    cache) and the ways to do without a network.
+    cache), and the ways to do without a network.
     """
     folder = cache_folder() / name
-    paths = {}
-    for file in FILES[name]:
-        paths[file.name] = _cached(folder, file) or _download(name, folder, file, searched)
-    return paths
+    return {file.name: _cached(folder, file) or _download(name, folder, file, searched) for file in FILES[name]}
 
 
-def digest(path, size):
-    """SHA-256 of a file's bytes once decompressed, or None when it is a damaged gzip file or longer than `size`."""
-    with open(path, "rb") as plain:
-        try:
-            content = decompressed(plain).read(size + 1)  # never more, however far a gzip bomb would expand
-        except DAMAGED:
-            return None
+def digest(file, size):
+    """SHA-256 of an open file's decompressed bytes. None if they are more than `size` or the gzip file is damaged."""
+    try:
+        content = decompressed(file).read(size + 1)  # no more, even if a gzip bomb would give more
+    except DAMAGED:
+        return None
     return hashlib.sha256(content).hexdigest() if len(content) <= size else None
 
 
 def _cached(folder, file):
-    """The path of a sound copy in the cache, or None; a damaged copy loses its name but is not destroyed."""
+    """The path of the file in the cache, or None. A damaged file is renamed."""
     for path in (folder / file.name, folder / f"{file.name}.gz"):
         if path.is_file():
-            if digest(path, file.size) == file.sha256:
-                return path
+            with open(path, "rb") as content:
+                if digest(content, file.size) == file.sha256:
+                    return path
             aside = path.with_name(f"{path.name}.damaged")
             print(f"minicnn: {path} has the wrong SHA-256; renamed to {aside.name}", file=sys.stderr)
             os.replace(path, aside)
@@ -112,19 +109,22 @@ def _download(name, folder, file, searched):
     """Try one mirror after the other; return the path of the checked file."""
     reasons = []
     for mirror in MIRRORS[name]:
+        host, path = urlsplit(mirror).netloc, folder / f"{file.name}.gz"
         try:
             content = _receive(f"{mirror}{file.name}.gz", file.size + SLACK)
         except FAILURES as error:
-            reasons.append(f"{urlsplit(mirror).netloc}: {error or type(error).__name__}")
+            reasons.append(f"{host}: {error or type(error).__name__}")
+            continue
+        if digest(io.BytesIO(content), file.size) != file.sha256:
+            reasons.append(f"{host}: sent a file of another SHA-256")
             continue
         try:
-            path = _keep(content, folder, file)
+            with replacing(path) as cached:
+                cached.write(content)
+            return path
         except OSError as error:  # no permission, no space: another mirror would not help
             reasons.append(f"{folder} cannot be written: {error}")
             break
-        if path:
-            return path
-        reasons.append(f"{urlsplit(mirror).netloc}: sent a file of another SHA-256")
     expected = f"the files {', '.join(f'{each.name}[.gz]' for each in FILES[name])}"
     got = f"no {file.name} in {', '.join([*searched, str(folder)])} and none by download ({'; '.join(reasons)})"
     fix = f"put them into {folder} or name their folder by data_dir= or --data-dir; digits() works without any file"
@@ -132,7 +132,7 @@ def _download(name, folder, file, searched):
 
 
 def _receive(url, most):
-    """The bytes that a URL sends, refused when they are more than `most`; a dot on stderr for each megabyte."""
+    """The bytes that a URL sends; OSError if they are more than `most`. Prints a dot for each megabyte."""
     print(f"minicnn: downloading {url} ", end="", file=sys.stderr, flush=True)
     content = bytearray()
     try:
@@ -145,19 +145,3 @@ def _receive(url, most):
     finally:
         print(file=sys.stderr)
     return content
-
-
-def _keep(content, folder, file):
-    """Write a download into the cache; return its path, or None when its digest is wrong and nothing was kept."""
-    folder.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=folder, prefix=f"{file.name}.", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as part:
-            part.write(content)
-        if digest(temporary, file.size) != file.sha256:
-            return None
-        path = folder / f"{file.name}.gz"
-        os.replace(temporary, path)
-        return path
-    finally:
-        Path(temporary).unlink(missing_ok=True)

@@ -1,103 +1,107 @@
-"""A foreign picture of a digit or of a garment, made to look like those of MNIST and of Fashion-MNIST."""
+"""Make an image of a digit or a garment from elsewhere, such as a photo, look like those of MNIST and Fashion-MNIST."""
 
 import numpy as np
 
 from ..shapes import message
-from .images import PictureError, resize
+from .image_files import ImageError
+from .images import as_channels, resize
 
-SIZE, BOX = 28, 20  # of the picture, and of the part that a digit fills
-LARGE = 280         # the longer side of a picture at which the digit is looked for
-FAINT_INK, FAINT_CLOTH = 0.2, 0.05  # shares of the strongest contrast: what is fainter is not looked for
-GRAIN = 7.5         # times the median step between neighbours on the border (7 standard deviations of a noise)
-LEAST = 8           # levels of 255: what differs less is no picture
+SIZE, BOX = 28, 20  # of the result, and of the part of it that a digit fills
+LARGE = 280         # larger images are first resized so that their longer side is this
+FAINT_INK, FAINT_CLOTH = 0.2, 0.05  # what differs from the background by less is not seen; as a fraction of the maximum
+NOISE = 7.5         # times the median step between neighbours on the border: 7 times the std of the noise
+LEAST = 8           # levels of 255; if nothing differs by more, the image is blank
 
 
-def digit(image):
-    """A handwritten digit as MNIST shows it: light on dark, fitted into 20x20 pixels, its mass in the middle of 28x28.
+def digit(image: np.ndarray) -> np.ndarray:
+    """Make a handwritten digit look like MNIST: light on dark, fitted into 20x20 pixels, centre of mass in the middle of 28x28.
 
-    The ground is the median of the border; what differs from it is ink, whichever of the two is lighter.
+    The background is estimated from the border of the image. What differs from it is ink, dark or light.
 
-    Shapes: image (h, w, 1) uint8 -> (28, 28, 1) uint8
-    Raises: PictureError where nothing differs from the ground.
+    Shapes: image (h, w), (h, w, 1) or (h, w, 3) uint8 -> (28, 28, 1) uint8
+    Raises: ImageError if nothing differs from the background.
     Source: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits".
     """
-    ink = stands_out(image[..., 0], FAINT_INK)
+    ink = foreground(as_channels(image, 1)[..., 0], FAINT_INK)
     h, w = fitted(ink.shape, BOX)
     small = resize(ink[..., None], (h, w))[..., 0]
     centre = [(small.sum(axis=1 - axis) @ np.arange(small.shape[axis])) / small.sum() for axis in (0, 1)]
     top, left = (int(np.clip(round(SIZE / 2 - c), 0, SIZE - size)) for c, size in zip(centre, small.shape))
-    y = np.zeros((SIZE, SIZE), np.float32)
-    y[top:top + h, left:left + w] = small
-    return np.round(255 * y)[..., None].astype(np.uint8)
+    return _placed(small, top, left)
 
 
-def garment(image):
-    """A garment as Fashion-MNIST shows it: cut out, its longer side 28 pixels, sharpened, light on dark, in the middle.
+def garment(image: np.ndarray) -> np.ndarray:
+    """Make a garment look like Fashion-MNIST: cut out, the longer side 28 pixels, sharpened, light on dark, in the middle.
 
-    Shapes: image (h, w, 1) uint8 -> (28, 28, 1) uint8
-    Raises: PictureError where nothing differs from the ground.
-    Source: H. Xiao, K. Rasul, R. Vollgraf, "Fashion-MNIST" (2017), section 2; there the picture is made smaller by leaving
-    rows and columns out, here by means, which no row depends on.
+    Shapes: image (h, w), (h, w, 1) or (h, w, 3) uint8 -> (28, 28, 1) uint8
+    Raises: ImageError if nothing differs from the background.
+    Source: H. Xiao, K. Rasul, R. Vollgraf, "Fashion-MNIST" (2017), section 2. There, images shrink by leaving out rows and
+    columns; here, by means, so that the result does not depend on which rows are left.
     """
-    ink = stands_out(image[..., 0], FAINT_CLOTH)
+    ink = foreground(as_channels(image, 1)[..., 0], FAINT_CLOTH)
     h, w = fitted(ink.shape, SIZE)
-    small = sharpened(resize(ink[..., None], (h, w))[..., 0])
-    y = np.zeros((SIZE, SIZE), np.float32)
-    top, left = (SIZE - h) // 2, (SIZE - w) // 2
-    y[top:top + h, left:left + w] = small
-    return np.round(255 * y)[..., None].astype(np.uint8)
+    return _placed(sharpened(resize(ink[..., None], (h, w))[..., 0]), (SIZE - h) // 2, (SIZE - w) // 2)
 
 
-def stands_out(grey, faint):
-    """The part of a picture that stands out from its ground, cut out: 1 where the contrast is strongest, the ground 0.
+def foreground(grey, faint):
+    """Cut out the part of an image that differs from the background: 1 where the contrast is strongest, background 0.
 
-    What differs from the ground by less than `faint` of the strongest contrast does not count when the edges are looked
-    for; nor do single pixels, where there is grain. Large pictures are made smaller first.
+    To find the edges of this part, pixels with less than the fraction `faint` of the strongest contrast are ignored. If
+    the image has noise, single pixels are ignored too.
 
     Shapes: grey (H, W) uint8 -> (h, w) float32
     """
     if max(grey.shape) > LARGE:
         grey = resize(grey[..., None], fitted(grey.shape, LARGE))[..., 0]
-    ground, grain = ground_of(grey)
-    lighter = np.median(ground) < (float(grey.min()) + grey.max()) / 2
-    ink = np.maximum(grey - ground if lighter else ground - grey, 0)
-    seen = ink > max(faint * ink.max(), grain)
-    if grain:                                        # squares of 2x2 alone, by their first corner
+    background, noise = background_of(grey)
+    lighter = np.median(background) < (float(grey.min()) + grey.max()) / 2
+    ink = np.maximum(grey - background if lighter else background - grey, 0)
+    seen = ink > max(faint * ink.max(), noise)
+    if noise:                                        # only squares of 2x2 seen pixels count, marked at their top left
         seen[:-1, :-1] &= seen[1:, :-1] & seen[:-1, 1:] & seen[1:, 1:]
         seen[-1], seen[:, -1] = False, False
     if not seen.any() or ink.max() < LEAST:
-        expected, fix = "something that stands out from the ground", "is the picture of one colour?"
-        raise PictureError(message("Preparation.picture", expected, f"a blank picture {grey.shape}", fix))
+        expected, fix = "something that differs from the background", "has the image only one colour?"
+        raise ImageError(message("one_image", expected, f"a blank image {grey.shape}", fix))
     rows, columns = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
-    ink = np.where(ink > grain, ink / ink.max(), 0).astype(np.float32)
+    ink = np.where(ink > noise, ink / ink.max(), 0).astype(np.float32)
     return ink[rows[0]:rows[-1] + 1, columns[0]:columns[-1] + 1]
 
 
-def ground_of(grey):
-    """What lies behind: (h, w), and the strength of its grain. A plane through the border, since light falls unevenly.
+def background_of(grey):
+    """The background (h, w) and the strength of its noise, both estimated from the border of the image.
 
-    Half of the border may be covered: the plane goes through the half that is nearest to the median.
+    The background is a plane, because light falls unevenly. It is fitted to the half of the border that is nearest to the
+    median, so up to half of the border may be covered by something else.
     """
     h, w = grey.shape
-    turn = [(0, j) for j in range(w)] + [(i, w - 1) for i in range(1, h)]
-    turn += [(h - 1, j) for j in range(w - 2, -1, -1)] + [(i, 0) for i in range(h - 2, 0, -1)]
-    i, j = np.array(turn).T                          # the border, once around
+    around = [(0, j) for j in range(w)] + [(i, w - 1) for i in range(1, h)]
+    around += [(h - 1, j) for j in range(w - 2, -1, -1)] + [(i, 0) for i in range(h - 2, 0, -1)]
+    i, j = np.array(around).T                        # the pixels of the border, once around
     border = grey[i, j].astype(np.float64)
-    far = np.abs(border - np.median(border))
-    near = far <= np.median(far)
+    distance = np.abs(border - np.median(border))
+    near = distance <= np.median(distance)
     a, b, c = np.linalg.lstsq(np.stack([np.ones(near.sum()), i[near], j[near]], axis=1), border[near], rcond=None)[0]
-    return a + b * np.arange(h)[:, None] + c * np.arange(w), GRAIN * np.median(np.abs(np.diff(border, append=border[0])))
+    steps = np.abs(np.diff(border, append=border[0]))
+    return a + b * np.arange(h)[:, None] + c * np.arange(w), NOISE * np.median(steps)
 
 
 def fitted(shape, size):
-    """(h, w) with the proportions of `shape` whose longer side is `size`."""
+    """(h, w) with the proportions of `shape`, the longer side `size`."""
     return tuple(max(1, round(side * size / max(shape))) for side in shape)
 
 
 def sharpened(x):
-    """x and once more what a Gaussian of deviation 1 takes from it."""
+    """x + (x - x blurred by a Gaussian of std 1)."""
     kernel = np.exp(-0.5 * np.arange(-3, 4) ** 2)
-    padded = np.pad(x, 3, mode="edge")
+    blurred = np.pad(x, 3, mode="edge")
     for axis in (0, 1):
-        padded = np.apply_along_axis(np.convolve, axis, padded, kernel / kernel.sum(), mode="valid")
-    return np.clip(2 * x - padded, 0, 1).astype(np.float32)
+        blurred = np.apply_along_axis(np.convolve, axis, blurred, kernel / kernel.sum(), mode="valid")
+    return np.clip(2 * x - blurred, 0, 1).astype(np.float32)
+
+
+def _placed(small, top, left):
+    """An image of 0..1 on a black square of 28x28, as bytes."""
+    y = np.zeros((SIZE, SIZE), np.float32)
+    y[top:top + small.shape[0], left:left + small.shape[1]] = small
+    return np.round(255 * y)[..., None].astype(np.uint8)

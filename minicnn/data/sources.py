@@ -1,24 +1,26 @@
-"""Data by its name, cut into three parts: mnist, fashion-mnist, digits, or a folder of pictures."""
+"""Load data by its name, split into training, validation and test: mnist, fashion-mnist, digits, or a folder of images."""
 
 import difflib
 import os
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
-from ..shapes import message
+from ..shapes import DtypeError, message, shown, whole
 from .batches import split
 from .datasets import fashion_mnist, mnist
 from .digits import digits
 from .folder import image_folder
 from .images import resize
+from .sampling import stratified
 
-NAMES = {"mnist": "digit", "fashion-mnist": "garment", "digits": "digit"}      # name -> kind of picture
-FOLDER_SIZE = 64                                                   # of a folder's pictures, where nobody says
+NAMES = {"mnist": "digit", "fashion-mnist": "garment", "digits": "digit"}      # name -> kind of image
+FOLDER_SIZE = 64                                                   # images of a folder are resized to this by default
 
 
 class Source(NamedTuple):
-    """Pictures to learn from, to choose by, and to be judged by.
+    """Images to train on, to validate on, and to test on.
 
     Shapes: images (N, H, W, C) uint8, labels (N,) int64; classes[label] is the name of a label.
     """
@@ -35,38 +37,42 @@ class Source(NamedTuple):
     skipped: list
 
 
-def load(name, size=None, seed=0, limit=None, data_dir=None, strict=False, validation=0.1,
-         progress=None):
-    """The three parts of a data set or of a folder of pictures.
+def load(name: str, size: int | tuple[int, int] | None = None, seed: int = 0, limit: int | None = None,
+         data_dir: str | os.PathLike | None = None, strict: bool = False, validation: float = 0.1,
+         progress: Callable[[int, int], None] | None = None) -> Source:
+    """Load a data set or a folder of images, in three parts.
 
-    `validation` is the share of the training pictures set apart; `seed` draws it. `limit`: that many pictures for
-    training and validation together, and at most as many for the test, of every class its share. `size` resizes.
-    `progress(done, total)` is called while a folder is read.
+    - `size`: resize all images to it.
+    - `seed`: draws the validation images.
+    - `limit`: take this many images for training and validation together, and at most as many for the test. Every class
+      keeps its fraction.
+    - `validation`: the fraction of the training images that is set apart.
+    - `progress(done, total)` is called while a folder is read.
 
-    Raises: ValueError for an unknown name (with the nearest known one), a folder that is no data set or a limit
-    too small for the classes; OSError where files are missing.
+    Raises: ValueError for an unknown name (with the nearest known one), a folder that is not a data set, or a limit that
+    is too small for the classes; OSError if files are missing.
     """
-    if name not in NAMES:
-        parts = _folder(name, size, seed, strict, validation, progress)
-    else:
-        parts = _dataset(name, seed, limit, data_dir, validation)
+    if not isinstance(name, (str, os.PathLike)):
+        raise DtypeError(message("load", "name, a data set or the path of a folder", shown(name)))
+    name, seed = os.fspath(name), whole("load", "seed", seed, 0)
     if limit is not None:
-        if limit < 2 * len(parts.classes):
-            raise ValueError(message("--limit", f"at least two pictures for each of the {len(parts.classes)} classes", limit))
-        V = max(1, round(limit * validation))
-        train = _some(parts.train_images, parts.train_labels, limit - V, seed)
-        chosen = _some(parts.validation_images, parts.validation_labels, V, seed)
-        parts = Source(name, *train, *chosen, *_some(parts.test_images, parts.test_labels, limit, seed), *parts[7:])
+        limit = whole("--limit", "the number of images", limit, 0)
+    if name not in NAMES:
+        source = _folder(name, size, seed, strict, validation, progress)
+    else:
+        source = _dataset(name, seed, limit, data_dir, validation)
+    if limit is not None:
+        source = _limited(source, limit, validation, seed)
     if size is not None:
-        parts = parts._replace(train_images=resize(parts.train_images, size), test_images=resize(parts.test_images, size),
-                               validation_images=resize(parts.validation_images, size))
-    return parts
+        source = source._replace(train_images=resize(source.train_images, size), test_images=resize(source.test_images, size),
+                                 validation_images=resize(source.validation_images, size))
+    return source
 
 
 def _dataset(name, seed, limit, data_dir, validation):
     if name == "digits":
-        most = {} if limit is None else {"train": min(2 * limit, 10_000), "test": min(limit, 2_000)}
-        data = digits(**most)                                      # no more are drawn than will be used
+        most = {} if limit is None else {"train": min(2 * limit, 20_000), "test": min(limit, 2_000)}
+        data = digits(**most)                                      # drawing takes time: draw no more than needed
     else:
         data = (mnist if name == "mnist" else fashion_mnist)(data_dir)
     train_images, train_labels, test_images, test_labels = data
@@ -78,16 +84,24 @@ def _folder(name, size, seed, strict, validation, progress):
     if not os.path.isdir(name):
         fix = "it is a file" if os.path.exists(name) else "there is no such folder"
         near = difflib.get_close_matches(name.lower().replace("_", "-"), NAMES, 1)
-        raise ValueError(message("--data", f"{', '.join(NAMES)} or a folder with a folder of pictures for each class",
+        raise ValueError(message("--data", f"{', '.join(NAMES)} or a folder with a folder of images for each class",
                                  repr(name), f"did you mean {near[0]}?" if near else fix))
-    data = image_folder(name, size or FOLDER_SIZE, validation=validation, seed=seed, strict=strict,
+    data = image_folder(name, FOLDER_SIZE if size is None else size, validation=validation, seed=seed, strict=strict,
                         progress=progress)
-    return Source(name, data.train_images, data.train_labels, data.validation_images, data.validation_labels,
-                  data.test_images, data.test_labels, tuple(data.classes), "photo", list(data.skipped))
+    return Source(name, *data[:6], data.classes, "photo", data.skipped)
 
 
-def _some(images, labels, limit, seed):
-    """At most `limit` of the pictures, of every label its share."""
-    if limit >= len(images):
-        return images, labels
-    return split(images, labels, limit / len(images), seed)[2:]
+def _limited(source, limit, validation, seed):
+    """The source with `limit` images for training and validation together, and at most as many for the test."""
+    if limit < 2 * len(source.classes):
+        raise ValueError(message("--limit", f"at least two images for each of the {len(source.classes)} classes", limit))
+
+    def some(images, labels, count):
+        rows = np.sort(stratified(labels, count, seed)) if count < len(images) else slice(None)
+        return images[rows], labels[rows]
+
+    V = max(1, round(limit * validation))
+    train = some(source.train_images, source.train_labels, limit - V)
+    held_out = some(source.validation_images, source.validation_labels, V)
+    test = some(source.test_images, source.test_labels, limit)
+    return Source(source.name, *train, *held_out, *test, source.classes, source.kind, source.skipped)

@@ -1,4 +1,4 @@
-"""What is wrong? `machine()` looks at this computer, `examine(model, x, labels)` at a network and its data."""
+"""What is wrong? `machine()` checks this computer, `examine(model, x, labels)` checks a network and its data."""
 
 from .examination import examine, network_checks
 from .findings import BOUNDS, Finding, Findings

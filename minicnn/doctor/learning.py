@@ -1,4 +1,4 @@
-"""Checks that train on a few pictures: can it learn at all, and does it learn what can be seen in the pictures?"""
+"""Checks that train on a few images: can the network learn at all, and does it learn what the images show?"""
 
 import copy
 import hashlib
@@ -9,19 +9,19 @@ import numpy as np
 from ..data import split
 from ..losses import NonFiniteError, softmax_cross_entropy
 from ..optim.optimizers import Adam
-from .findings import BOUNDS, Finding, finding, told
-from .network import calm, some
-from .steps import steps
+from .findings import BOUNDS, Finding, finding, measured
+from .network import copy_without_dropout, sample_per_class
+from .steps import train_steps
 
-FEW = 20
+FEW = 20                                                           # images to memorise
 TRAIN, HELD_OUT, SHUFFLE_STEPS, SHUFFLE_BATCH = 400, 300, 150, 32
-FEWEST = 60                                                        # pictures below which chance cannot be told from skill
+FEWEST = 60                                                        # with fewer images, chance looks like skill
 
 
 def overfitting(model, x, labels, most=300):
-    """Can it learn 20 pictures by heart?  Adam at 1e-3, without dropout, whatever the training itself will use."""
-    x, labels = some(x, labels, FEW)
-    model, loss, right, step = calm(model), math.inf, 0.0, 0
+    """Can the network memorise 20 images?  Adam at 1e-3, without dropout, whatever the training itself will use."""
+    x, labels = sample_per_class(x, labels, FEW)
+    model, loss, accuracy, step = copy_without_dropout(model), math.inf, 0.0, 0
     optimizer = Adam(model.parameters(), lr=1e-3)
     for step in range(most + 1):
         logits = model.forward(x)
@@ -30,90 +30,92 @@ def overfitting(model, x, labels, most=300):
         except NonFiniteError:
             loss = math.inf
             break
-        right = float((logits.argmax(axis=1) == labels).mean())
-        if right == 1 and loss < BOUNDS["overfitting"].warning_above:
+        accuracy = float((logits.argmax(axis=1) == labels).mean())
+        if accuracy == 1 and loss < BOUNDS["overfitting"].warning_above:
             break
         model.backward(dlogits)
         optimizer.step()
-    return finding(
-        "overfitting", f"{right:.0%} of {len(x)} pictures right, loss {loss:.2g} after {step} steps",
-        ("The network can learn a few pictures by heart: forward, loss, backward and optimizer work together.",
-         "The network learns even a handful of pictures slowly." if right == 1 else
-         "A network that cannot learn a handful of pictures by heart will learn nothing from many."),
-        "Mend the other findings first; then look for equal pictures with different labels, or a layer too narrow.",
-        loss, value={"right": right, "loss": loss, "steps": step}, at_least="ok" if right == 1 else "warning")
+    return measured(
+        "overfitting", f"{accuracy:.0%} of {len(x)} images right, loss {loss:.2g} after {step} steps",
+        ("The network can memorise a few images: forward, loss, backward and optimizer work together.",
+         "The network needs many steps to learn even a few images." if accuracy == 1 else
+         "A network that cannot memorise a few images will learn nothing from many."),
+        "Fix the other findings first; then look for equal images with different labels, or a layer that is too narrow.",
+        loss, value={"right": accuracy, "loss": loss, "steps": step}, at_least="ok" if accuracy == 1 else "warning")
 
 
-def predicted_right(model, x, labels):
-    """The share of labels that the model, in eval mode, gives the largest logit."""
+def accuracy_of(model, x, labels):
+    """The fraction of labels that get the largest logit from the model in eval mode."""
     model, right = copy.deepcopy(model).eval(), 0
     for n in range(0, len(x), 256):
         right += (model.forward(x[n:n + 256]).argmax(axis=1) == labels[n:n + 256]).sum()
     return float(right / len(x))
 
 
-def label_shuffle(model, x, labels, held_out=None, evaluate=predicted_right, rng=0):
-    """Are held-out pictures recognised where the labels are true, and only there?
+def label_shuffle(model, x, labels, held_out=None, evaluate=accuracy_of, rng=0):
+    """Does the network recognise held-out images if the labels are true, and only then?
 
-    Trained twice, without dropout: on the true labels, and on labels that were shuffled among the pictures. Pictures that are
-    equal get equal shuffled labels, so that one which stands in both parts betrays itself. `held_out` is (x, labels);
-    without it a third is set apart. `evaluate(model, x, labels)` gives the accuracy: pass your own to test it.
+    It is trained twice, without dropout: on the true labels, and on labels that were shuffled among the images. Equal images
+    get equal shuffled labels, so an image that is in both parts is found out. `held_out` is (x, labels); without it a third
+    is set apart. `evaluate(model, x, labels)` gives the accuracy: pass your own to test it.
     """
     rng = np.random.default_rng(rng)
     if len(x) < FEWEST:
-        return Finding("label shuffle", "warning", f"{len(x)} pictures", "With so few pictures, chance and skill look alike.",
-                       f"Give {FEWEST} pictures or more.")
+        return Finding("label shuffle", "warning", f"{len(x)} images", "With so few images, chance looks like skill.",
+                       f"Give {FEWEST} images or more.")
     if held_out is None:
         x, labels, *held_out = split(x, np.asarray(labels), 1 / 3, rng)
-    x_test, labels_test = some(*held_out, HELD_OUT)
-    keys, keys_test = _digests(x), set(_digests(x_test))
-    shared = np.array([key in keys_test for key in keys])          # these come along, whatever else is left out
-    rest = some(x[~shared], labels[~shared], max(TRAIN - shared.sum(), 0)) if (~shared).any() else (x[:0], labels[:0])
-    x, labels = np.concatenate([x[shared][:TRAIN], rest[0]]), np.concatenate([labels[shared][:TRAIN], rest[1]])
+    x_test, labels_test = sample_per_class(*held_out, HELD_OUT)
+    x, labels, in_both = _training_part(x, labels, x_test)
+    all_labels, keys = np.concatenate([labels, labels_test]), _digests(x) + _digests(x_test)
+    label_of = dict(zip(keys, rng.permutation(all_labels)))        # equal images have equal keys
+    shuffled = np.array([label_of[key] for key in keys])
 
-    together, (shuffled, shuffled_test) = np.concatenate([labels, labels_test]), _shuffled(x, labels, x_test, labels_test, rng)
-    true = _accuracy(model, x, labels, x_test, labels_test, evaluate)
-    false = _accuracy(model, x, shuffled, x_test, shuffled_test, evaluate)
-    guess = np.bincount(together).max() / len(together)
+    with_true = _trained_accuracy(model, x, labels, x_test, labels_test, evaluate)
+    with_shuffled = _trained_accuracy(model, x, shuffled[:len(x)], x_test, shuffled[len(x):], evaluate)
+    guess = np.bincount(all_labels).max() / len(all_labels)
     error = math.sqrt(guess * (1 - guess) / len(x_test)) or math.inf
-    skill, leak = (true - guess) / error, (false - guess) / error
-    bound, both = BOUNDS["label shuffle"].problem_above, int(shared.sum())
-    found = (f"{true:.0%} of {len(x_test)} held-out pictures right with true labels, {false:.0%} with shuffled ones; "
-             f"guessing gives {guess:.0%}" + (f"; {both} training pictures are also held out" if both else ""))
-    value = {"true": true, "shuffled": false, "guess": float(guess), "standard_error": error, "in_both": both}
+    skill, leak, bound = (with_true - guess) / error, (with_shuffled - guess) / error, BOUNDS["label shuffle"].problem_above
+    found = (f"{with_true:.0%} of {len(x_test)} held-out images right with true labels, {with_shuffled:.0%} with shuffled "
+             f"labels; guessing gives {guess:.0%}" + (f"; {in_both} training images are also held out" if in_both else ""))
     if not leak <= bound:
-        status, meaning = "problem", "Shuffled labels cannot be learned: the evaluation sees what it must not, and flatters."
-        advice = "Look for pictures that stand in both parts, and for a mistake in what computes the accuracy."
+        status, meaning = "problem", "Shuffled labels cannot be learned, so the evaluation uses what it must not use."
+        advice = "Look for images that are in both parts, and for a mistake in the code that computes the accuracy."
     elif not skill > bound:
         status = "warning" if skill > bound / 2 else "problem"
-        meaning = "The network reads little or nothing off these few pictures that would tell their labels."
-        advice = ("Look at pictures beside their labels (were they shuffled apart?), mend the other findings, and give "
-                  "more pictures if the task is hard.")
+        meaning = "The network learns little or nothing about the labels from these few images."
+        advice = ("Look at images together with their labels (were they shuffled apart?), fix the other findings, and give "
+                  "more images if the task is hard.")
     else:
-        status, meaning = "warning" if both else "ok", "Held-out pictures that were seen in training flatter the accuracy."
-        advice = "Split again after taking out what stands twice."
-    well = "The pictures carry the label, and the evaluation does not see what it must not."
-    return told("label shuffle", status, found, (well, meaning), advice, value)
+        status = "warning" if in_both else "ok"
+        meaning = "Held-out images that were used in training make the accuracy too high."
+        advice = "Remove the images that occur twice, then split again."
+    return finding("label shuffle", status, found,
+                   ("The images carry the label, and the evaluation uses nothing that it must not use.", meaning), advice,
+                   {"true": with_true, "shuffled": with_shuffled, "guess": float(guess), "standard_error": error,
+                    "in_both": in_both})
 
 
-def _accuracy(model, x, labels, x_test, labels_test, evaluate):
-    model = calm(model)
+def _training_part(x, labels, x_test):
+    """TRAIN rows to train on, first those that are also in x_test; and how many of x these are."""
+    held_out = set(_digests(x_test))
+    shared = np.array([key in held_out for key in _digests(x)])
+    count = int(shared.sum())
+    if shared.all():
+        return x[:TRAIN], labels[:TRAIN], count
+    rest = sample_per_class(x[~shared], labels[~shared], max(TRAIN - count, 0))
+    return np.concatenate([x[shared][:TRAIN], rest[0]]), np.concatenate([labels[shared][:TRAIN], rest[1]]), count
+
+
+def _trained_accuracy(model, x, labels, x_test, labels_test, evaluate):
+    model = copy_without_dropout(model)
     try:
-        for _ in steps(model, x, labels, Adam(model.parameters(), lr=1e-3), SHUFFLE_STEPS, batch_size=SHUFFLE_BATCH):
+        for _ in train_steps(model, x, labels, Adam(model.parameters(), lr=1e-3), SHUFFLE_STEPS, batch_size=SHUFFLE_BATCH):
             pass
     except NonFiniteError:
         return 0.0
     return float(evaluate(model, x_test, labels_test))
 
 
-def _shuffled(x, labels, x_test, labels_test, rng):
-    """Labels for both parts, drawn from all of them anew; equal pictures get equal ones."""
-    keys = _digests(np.concatenate([x, x_test]))
-    drawn = rng.permutation(np.concatenate([labels, labels_test]))
-    of_key = dict(zip(keys, drawn))
-    both = np.array([of_key[key] for key in keys])
-    return both[:len(x)], both[len(x):]
-
-
 def _digests(x):
-    return [hashlib.blake2b(np.ascontiguousarray(picture), digest_size=16).digest() for picture in x]
+    return [hashlib.blake2b(np.ascontiguousarray(image), digest_size=16).digest() for image in x]

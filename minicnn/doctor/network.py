@@ -1,7 +1,7 @@
-"""Checks of a network and its data that need no training: one forward pass, one backward pass.
+"""Checks of a network and its data without training: one forward pass, one backward pass.
 
-Every check is a function of (model, x, labels), leaves all of them as they were, and returns a Finding. x (N, ...)
-floats as the model takes them, labels (N,) integers; the model gives logits (N, K) for softmax_cross_entropy.
+Every check is a function of (model, x, labels). It changes none of them and returns a Finding. x (N, ...) are floats as the
+model takes them, labels (N,) integers; the model gives logits (N, K) for softmax_cross_entropy.
 """
 
 import copy
@@ -10,182 +10,127 @@ import math
 import numpy as np
 
 from .. import ops
+from ..data.sampling import stratified
+from ..gradcheck import check_network
 from ..layers import Dropout
 from ..losses import softmax_cross_entropy
 from ..training.nonfinite import first_nonfinite
-from .findings import BOUNDS, Finding, finding
+from ..visualize.features import all_layers, copy_with_dx, rms
+from .findings import Finding, finding, measured
 
-MANY = 256                                                         # pictures that tell a layer's statistics well enough
-DARK = 1e-6                                                        # losses are exact to 1e-16, differences over 2e-7 to 1e-9
+MANY = 256                                                         # images: enough for a layer's statistics
+BATCH = 4                                                          # images: enough for a check of derivatives
 
 
-def some(x, labels, n):
-    """At most n of the rows, of every label its share, without chance."""
-    order = np.argsort(labels, kind="stable")
-    n = min(n, len(x))
-    rows = order[(2 * np.arange(n) + 1) * len(x) // (2 * n)]
+def sample_per_class(x, labels, n):
+    """At most n of the rows, with the same fraction of every class."""
+    rows = stratified(labels, n)
     return x[rows], np.asarray(labels)[rows]
 
 
-def calm(model, dtype=None):
-    """A copy in training mode without dropout, so that two passes over one batch agree; perhaps in another dtype."""
+def copy_without_dropout(model):
+    """A copy in training mode whose dropout layers drop nothing: two passes over one batch then agree."""
     model = copy.deepcopy(model).train()
-    for layer in layers(model):
+    for layer in all_layers(model):
         if isinstance(layer, Dropout):
             layer.rate = 0.0
-        for name, array in vars(layer).items():
-            if dtype and isinstance(array, np.ndarray) and array.dtype.kind == "f":
-                setattr(layer, name, array.astype(dtype))
-    for parameter in model.parameters().values():
-        if dtype:
-            parameter.value, parameter.grad = parameter.value.astype(dtype), None
     return model
 
 
-def layers(model):
-    yield model
-    for child in model.children().values():
-        yield from layers(child)
-
-
-def size(array):
-    """Root mean square."""
-    return math.sqrt(float(np.square(array, dtype=np.float64).mean()))
-
-
 def input_range(model, x, labels):
-    """Are the pictures numbers of the size for which weights are drawn?"""
-    found = f"{x.min():.3g} to {x.max():.3g}, root mean square {size(x):.3g}"
+    """Do the images have the size for which weights are drawn?"""
+    found = f"{x.min():.3g} to {x.max():.3g}, root mean square {rms(x):.3g}"
     differ = bool((x != x[:1]).any())
-    return finding(
-        "input range", found + ("" if differ else ", and all pictures are the same"),
+    return measured(
+        "input range", found + ("" if differ else ", and all images are the same"),
         ("The pixels have the size for which initial weights are drawn.",
-         "Weights are drawn for inputs near 1; others make the first layer's outputs and gradients as much too large or small."
-         if differ else "A network cannot tell pictures apart that do not differ."),
-        "Divide bytes by 255 once (as_float), or subtract the training set's mean and divide by its deviation."
-        if differ else "Look at x where it was read or prepared.",
-        size(x), value={"min": float(x.min()), "max": float(x.max()), "root_mean_square": size(x)},
+         "Weights are drawn for inputs near 1. With other inputs the outputs and gradients of the first layer are too large or "
+         "too small by the same factor." if differ else "A network cannot tell equal images apart."),
+        "Divide bytes by 255 once (as_float), or subtract the training set's mean and divide by its std."
+        if differ else "Check the code that reads and preprocesses x.",
+        rms(x), value={"min": float(x.min()), "max": float(x.max()), "root_mean_square": rms(x)},
         at_least="ok" if differ else "problem")
 
 
 def initial_loss(model, x, labels):
-    """Does the network start by guessing?  loss = ln K where all K classes look alike to it."""
-    logits = calm(model).forward(some(x, labels, MANY)[0])
-    loss, _ = softmax_cross_entropy(logits, some(x, labels, MANY)[1])
+    """Does the network start by guessing?  The loss is ln K if all K classes get the same probability."""
+    x, labels = sample_per_class(x, labels, MANY)
+    logits = copy_without_dropout(model).forward(x)
+    loss, _ = softmax_cross_entropy(logits, labels)
     guess = math.log(logits.shape[1])
     above = loss > guess
-    return finding(
+    return measured(
         "initial loss", f"{loss:.3g}; guessing among {logits.shape[1]} classes gives ln {logits.shape[1]} = {guess:.3g}",
-        ("The network starts close to guessing, as one that has learned nothing should.",
-         "The network is sure of its answers before it has seen a picture, and must first unlearn them." if above else
-         "The network knows the answers already: it was trained before, or the label can be read off the input."),
-        "Look at the input range, and at the scale of the initial weights, first of all the last layer's." if above else
-        "Give a freshly made network, and look for the label in x.",
+        ("The network starts close to guessing, as an untrained network should.",
+         "The network is confident before it was trained, and must first unlearn its answers." if above else
+         "The network already knows the answers: it was trained before, or the input contains the label."),
+        "Check the input range and the scale of the initial weights, those of the last layer first." if above else
+        "Use a network that was not trained, and check whether x contains the label.",
         loss - guess, value={"loss": loss, "guess": guess})
 
 
 def activations(model, x, labels):
-    """Does the difference between pictures survive its way through the layers, neither fading nor growing?"""
-    x, _ = some(x, labels, MANY)
-    spread, ratios = _spread(x), {}
-    for place, layer, y in calm(model).trace(x):
-        ratios[place] = _spread(y) / spread if spread else math.nan
+    """Does the difference between images get through all layers, without shrinking or growing too much?"""
+    x, _ = sample_per_class(x, labels, MANY)
+    std, ratios = _std_over_images(x), {}
+    for place, _, y in copy_without_dropout(model).trace(x):
+        ratios[place] = _std_over_images(y) / std if std else math.nan
     place = max(ratios, key=lambda place: abs(math.log(ratios[place])) if 0 < ratios[place] < math.inf else math.inf)
-    return finding(
-        "activations", f"spread between pictures, over that of x: {_span(ratios)}; farthest from 1 in {place}",
-        ("Every layer hands on what tells the pictures apart at about the size at which it came.",
-         f"What tells the pictures apart fades or explodes on the way to {place}: the layers behind it see little else."),
+    return measured(
+        "activations", f"std over the images, divided by that of x: {min(ratios.values()):.2g} to {max(ratios.values()):.2g}; "
+        f"farthest from 1 in {place}",
+        ("In the output of every layer the images differ about as much as in x.",
+         f"The differences between images vanish or explode before {place}: the layers after it get little else."),
         "Draw weights with he_normal before ReLU and glorot_uniform before tanh, or put BatchNorm between the layers.",
         *ratios.values(), value=ratios)
 
 
 def gradients(model, x, labels):
-    """Does the loss reach every parameter, and with a comparable force?"""
-    x, labels = some(x, labels, MANY)
-    model = calm(model)
+    """Does every parameter get a gradient, and are the gradients of similar size?"""
+    x, labels = sample_per_class(x, labels, MANY)
+    model = copy_without_dropout(model)
     _, dlogits = softmax_cross_entropy(model.forward(x), labels)
     model.backward(dlogits)
-    sizes = {name: size(p.grad) if p.grad is not None else 0.0 for name, p in model.parameters().items()}
-    blocked = [name for name, g in sizes.items() if g == 0 and model.parameters()[name].value.ndim > 1]
-    weights = {name: g for name, g in sizes.items() if model.parameters()[name].value.ndim > 1} or sizes
-    most = max(weights.values()) or math.nan
-    shares = {name: g / most for name, g in weights.items()}
-    weakest = min(shares, key=shares.get)
-    return finding(
-        "gradients", f"none at all for {', '.join(blocked)}" if blocked else
-        f"sizes {min(sizes.values()):.2g} to {max(sizes.values()):.2g}; the weakest weight's, {weakest}, "
-        f"is {shares[weakest]:.2g} of the strongest's",
-        ("The loss reaches every weight.",
+    parameters = model.parameters()
+    sizes = {name: rms(p.grad) if p.grad is not None else 0.0 for name, p in parameters.items()}
+    weights = {name: size for name, size in sizes.items() if parameters[name].value.ndim > 1}
+    blocked = [name for name, size in weights.items() if size == 0]
+    weights = weights or sizes
+    largest = max(weights.values()) or math.nan
+    ratios = {name: size / largest for name, size in weights.items()}
+    weakest = min(ratios, key=ratios.get)
+    return measured(
+        "gradients", f"0 for {', '.join(blocked)}" if blocked else
+        f"sizes {min(sizes.values()):.2g} to {max(sizes.values()):.2g}; the smallest of a weight, {weakest}, "
+        f"is {ratios[weakest]:.2g} of the largest",
+        ("Every weight gets a gradient.",
          "A layer between these weights and the loss blocks the gradient, so they will never learn." if blocked else
-         f"The gradient fades on its way to {weakest}, which will learn far more slowly than the others."),
-        f"Look at the backward of the layers behind {blocked[-1]} and at its ReLUs: check_layer(layer, x_shape) tests one."
-        if blocked else "Use ReLU in place of sigmoid or tanh, better scaled weights, BatchNorm, or Residual.",
-        *shares.values(), value=sizes, at_least="problem" if blocked else "ok")
+         f"The gradient vanishes before it reaches {weakest}, which will learn far more slowly than the others."),
+        f"Check the backward of the layers after {blocked[-1]} (check_layer(layer, x_shape) tests one), and whether ReLUs "
+        "there are dead." if blocked else "Use ReLU instead of sigmoid or tanh, other initial weights, BatchNorm, or Residual.",
+        *ratios.values(), value=sizes, at_least="problem" if blocked else "ok")
 
 
-def derivatives(model, x, labels, rng=0, h=1e-7, tries=3):
-    """Is backward the derivative of forward?  (L(w + h*d) - L(w - h*d)) / 2h = <dL/dw, d> for one d of each parameter w.
-
-    d is a random direction and the gradient's own, added: along the latter the difference stands out from rounding. In float64
-    on the reference rung. Weights are moved a little before each try, because a kink of a ReLU or of a maximum may lie in
-    the way (at 0, where biases start, it does); a wrong formula is wrong at every place.
-    """
-    rng, (x, labels) = np.random.default_rng(rng), some(x, labels, 8)
-    model, x, errors = calm(model, np.float64), x.astype(np.float64), {}
+def derivatives(model, x, labels):
+    """Is backward the derivative of forward?  The answer of check_network, in float64 with the reference implementation."""
     with ops.use("reference"):
-        for _ in range(tries):
-            for p in model.parameters().values():
-                p.value = p.value + 1e-3 * (size(p.value) or 10) * rng.standard_normal(p.shape)
-            for name, error in _differences(model, x, labels, rng, h).items():
-                errors[name] = min(error, errors.get(name, math.inf))
-            worst = max(errors, key=errors.get)
-            if errors[worst] < BOUNDS["derivatives"].warning_above:
-                break
+        report = check_network(copy_with_dx(model), (min(BATCH, len(x)), *x.shape[1:]))
     return finding(
-        "derivatives", f"relative error at the most {errors[worst]:.1e}, for {worst}",
+        "derivatives", "ok" if report.ok else "problem",
+        f"relative error {report.error:.1e} along {report.directions} random directions" if report.ok else report.culprits[0],
         ("backward computes the derivative of forward.",
-         f"backward does not compute the derivative of forward: what {worst} is told is not what lowers the loss."),
-        f"Run check_layer on the layers from {worst} to the loss, each on its own, the last first.",
-        *errors.values(), value=errors)
-
-
-def _differences(model, x, labels, rng, h):
-    """The relative error of each parameter's directional derivative."""
-    worked, errors = copy.deepcopy(model), {}
-    _, dlogits = softmax_cross_entropy(worked.forward(x), labels)
-    worked.backward(dlogits)
-    for name, p in worked.parameters().items():
-        grad = p.grad if p.grad is not None else np.zeros(p.shape)
-        d = _unit(rng.standard_normal(p.shape)) + _unit(grad)
-        analytic = float((d * grad).sum())
-        numeric = (_loss_at(model, x, labels, name, h * d) - _loss_at(model, x, labels, name, -h * d)) / (2 * h)
-        scale = max(abs(analytic), abs(numeric))
-        errors[name] = abs(analytic - numeric) / scale if scale > DARK else 0.0
-    return errors
-
-
-def _unit(array):
-    length = math.sqrt(float(np.square(array).sum()))
-    return array / length if length else array
-
-
-def _loss_at(model, x, labels, name, change):
-    moved = copy.deepcopy(model)
-    moved.parameters()[name].value = moved.parameters()[name].value + change
-    return softmax_cross_entropy(moved.forward(x), labels)[0]
+         "backward does not compute the derivative of forward, so the steps of training do not lower the loss."),
+        "See every wrong entry with " + next((line.partition(": ")[2] for line in report.culprits if "check_layer(" in line),
+                                             "check_layer on each layer") + ".", float(report.error))
 
 
 def finite(model, x, labels):
-    """Is every number of the forward pass finite? None where it is, a Finding where it is not."""
-    place = first_nonfinite(model, some(x, labels, MANY)[0] if np.isfinite(x).all() else x)
-    return place and Finding("finite numbers", "problem", place, "NaN and infinity spread to all that comes after them.",
-                             "Mend the place named first; nothing else can be examined before that.")
+    """Is every number of the forward pass finite?  None if it is, otherwise a Finding."""
+    place = first_nonfinite(model, sample_per_class(x, labels, MANY)[0] if np.isfinite(x).all() else x)
+    return place and Finding("finite numbers", "problem", place, "NaN and infinity spread to everything computed after them.",
+                             "Fix this place first: the other checks need finite numbers.")
 
 
-def _spread(y):
-    """Deviation of each number between pictures, root mean square over the numbers."""
+def _std_over_images(y):
+    """The std of each number over the images; root mean square over the numbers."""
     return math.sqrt(float(y.astype(np.float64).var(axis=0).mean()))
-
-
-def _span(ratios):
-    return f"{min(ratios.values()):.2g} to {max(ratios.values()):.2g}"

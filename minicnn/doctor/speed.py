@@ -1,4 +1,4 @@
-"""How fast, and how right, the convolution kernels are on this machine."""
+"""Are the convolution kernels right and fast on this machine?"""
 
 import os
 import statistics
@@ -7,16 +7,16 @@ import time
 import numpy as np
 
 from .. import ops
-from .findings import told
+from .findings import finding
 
 X_SHAPE, W_SHAPE, KERNEL = (64, 16, 16, 32), (3, 3, 32, 64), {"stride": 1, "padding": 1}
-FLOPS = 2 * 64 * 16 * 16 * 64 * 3 * 3 * 32                         # of the definition, as in docs/benchmarks.md
-FEWEST = 20e9                                                      # FLOP/s on a thread: a core with AVX2 gives 50 and more
-TOLERANCE = 1e-4                                                   # float32 sums of 288 products differ by about 1e-6
+FLOPS = 2 * 64 * 16 * 16 * 64 * 3 * 3 * 32                         # as docs/benchmarks.md counts them
+FEWEST = 20e9                                                      # FLOP/s on one thread; a core with AVX2 has 50e9 and more
+TOLERANCE = 1e-4                                                   # sums of 288 products in float32 differ by about 1e-6
 
 
 def agreement():
-    """Do compiled kernels give what NumPy gives, forward and backward?"""
+    """Do compiled kernels compute the same as NumPy, forward and backward?"""
     x, w, b, dy = _arrays()
     x, dy = x[:4], dy[:4]
     results = []
@@ -25,21 +25,22 @@ def agreement():
             y = ops.conv2d(x, w, b, **KERNEL)
             results.append((y, *ops.conv2d_backward(dy, x, w, **KERNEL)))
     error = max(float(np.abs(a - r).max() / np.abs(r).max()) for a, r in zip(*results))
-    return told("kernels", "ok" if error <= TOLERANCE else "problem", f"differ from NumPy by {error:.1e}, forward and backward",
-                ("Compiled code computes the same on this CPU as NumPy.",
-                 "Compiled code computes something else than NumPy: nothing that is trained here can be trusted."),
-                "Remove the kernels' cache folder, try MINICNN_TILE=plain, and please report it with this output.", error)
+    return finding("kernels", "ok" if error <= TOLERANCE else "problem",
+                   f"differ from NumPy by at most {error:.1e}, forward and backward",
+                   ("Compiled code computes the same as NumPy on this CPU.",
+                    "Compiled code and NumPy disagree: do not trust anything that is trained here."),
+                   "Remove the kernels' cache folder, try MINICNN_TILE=plain, and please report it with this output.", error)
 
 
 def convolution(seconds=1.0):
-    """GFLOP/s of a 3 x 3 convolution on one thread and on all; medians over `seconds`."""
+    """GFLOP/s of a 3 x 3 convolution on one thread and on all; the median over `seconds`."""
     from ..ops.fast.kernels.threads import num_threads
 
     most, rates = num_threads(), {}
     try:
         for threads in sorted({1, most}):
             ops.set_num_threads(threads)
-            rates[threads] = _rate(seconds / 2)
+            rates[threads] = _flop_rate(seconds / 2)
     finally:
         ops.set_num_threads(most)
     gain = rates[most] / rates[1]
@@ -49,16 +50,17 @@ def convolution(seconds=1.0):
         found += f", {rates[most] / 1e9:.0f} on {most}: {gain:.2f} times as fast"
     if hasattr(os, "getloadavg"):
         found += f" (load of the last minute {os.getloadavg()[0]:.1f})"
-    return told("speed", "warning" if slow or alone else "ok", found,
-                ("The kernel and the threads do what they should.",
-                 "The kernel is far slower than a CPU with vector units allows." if slow else
-                 "More threads gain little: others use the same cores, or two threads share one core."),
-                "Look at the findings on processor and environment, and whether this machine is emulated or busy." if slow else
-                "Look at what else runs, and set NUMBA_NUM_THREADS to the number of real, free cores.",
-                {str(threads): rate / 1e9 for threads, rate in rates.items()})
+    return finding("speed", "warning" if slow or alone else "ok", found,
+                   ("The kernel and the threads are as fast as expected.",
+                    "The kernel is far slower than expected on a CPU with vector instructions." if slow else
+                    "More threads gain little: other programs use the same cores, or two threads share one core."),
+                   "Read the findings on processor and environment, and check whether this machine is emulated or busy."
+                   if slow else
+                   "Check which other programs run, and set NUMBA_NUM_THREADS to the number of free physical cores.",
+                   {str(threads): rate / 1e9 for threads, rate in rates.items()})
 
 
-def _rate(seconds):
+def _flop_rate(seconds):
     x, w, b, _ = _arrays()
     times, end = [], time.perf_counter() + seconds
     while not times or time.perf_counter() < end:

@@ -14,7 +14,7 @@ docs/gradient-checking.md teaches it.
 """
 
 from .checks import check_layer, check_loss, check_op
-from .hints import Hint
+from .evidence import Hint
 from .network import NetworkReport, check_network
 from .report import Report, Row
 from .rule import TOLERANCE

@@ -1,11 +1,13 @@
 """The public checks, of a pair of functions, of a layer or container, of a loss: each makes a Problem and compares."""
 
-import copy
-
 import numpy as np
 
-from ..shapes import message, shape_text
-from .compare import Problem, check
+from ..shapes import DtypeError, message, shape_text
+from .arrays import unchecked_arrays
+from .compare import check
+from .looks import drawn_parameter
+from .passes import loss_passes, name_of, op_backward, passes
+from .problem import Problem
 from .rule import rule_for
 
 FACTS = ("kernel_size", "stride", "padding", "rate")               # settings that hints know how to use
@@ -14,12 +16,14 @@ FACTS = ("kernel_size", "stride", "padding", "rate")               # settings th
 def check_op(forward, backward, inputs, rng=0, title="", dtype=np.float64, again="", **facts):
     """Check a pair of pure functions:  forward(**inputs) -> y,  backward(dy, **inputs) -> {name: gradient}.
 
+    backward may also return a tuple of gradients in the order of the inputs, as the functions of minicnn.ops do.
+
     inputs: name -> float64 array. Every one must get a gradient; every entry is checked, for L = sum(dy * y) with a random
     dy drawn by `rng` (a seed or a Generator). Float32 inputs are refused unless dtype=np.float32: differences then have two
     digits. `facts` such as kernel_size, stride, padding or rate help the hints; `again` is a command that repeats the check.
 
     Shapes: a gradient has the shape of its input. Returns a Report.
-    Raises: ShapeError, DtypeError, and what the functions raise.
+    Raises: ShapeError, DtypeError, TypeError (backward returns something else), and what the functions raise.
     """
     return check(op_problem(forward, backward, inputs, rng, title, dtype, again, **facts))
 
@@ -31,8 +35,8 @@ def op_problem(forward, backward, inputs, rng=0, title="", dtype=np.float64, aga
     rule = rule_for("check_op", dtype, inputs)
     inputs = {name: np.array(array) for name, array in inputs.items()}
     dy = _upstream(rng, forward(**{name: a.copy() for name, a in inputs.items()}), dtype)
-    title = title or getattr(forward, "__name__", "op")
-    return Problem(title, forward, backward, inputs, dy, rule, facts, alone=True, again=again)
+    backward = op_backward(backward, tuple(inputs))
+    return Problem(title or name_of(forward), forward, backward, inputs, dy, rule, facts, alone=True, again=again)
 
 
 def check_layer(layer, x_shape, rng=0, x=None, dtype=np.float64, again=""):
@@ -55,80 +59,43 @@ def layer_problem(layer, x_shape, rng=0, x=None, dtype=np.float64, again=""):
     title = repr(layer) + ("" if layer.training else " in eval mode")
     rng = np.random.default_rng(rng)
     forward, backward, values = passes(layer, dtype)
+    drawn = ("x",) if x is None else ()
     x = rng.standard_normal(x_shape).astype(dtype) if x is None else np.array(x)
+    values = _drawn(values, x, forward, rng)
     inputs = {"x": x} | values
     dy = _upstream(rng, forward(**{name: a.copy() for name, a in inputs.items()}), dtype)
     facts = {name: value for name, value in vars(layer).items() if name in FACTS}
     return Problem(title, forward, backward, inputs, dy, rule_for("check_layer", dtype, inputs), facts,
-                   alone=not layer.children(), again=again)
+                   alone=not layer.children(), again=again, drawn=drawn, parameters=tuple(values),
+                   also=tuple(unchecked_arrays(layer, x)))
+
+
+def _drawn(values, x, forward, rng):
+    """Parameters at drawn values: at the ones and zeros they start with, a forgotten factor or term would not show."""
+    drawn = {name: drawn_parameter(value, rng) for name, value in values.items()}
+    with np.errstate(all="ignore"):
+        return drawn if np.isfinite(forward(x.copy(), **drawn)).all() else values
 
 
 def check_loss(loss, logits, labels, dtype=np.float64, again="", **settings):
-    """Check loss(logits, labels, **settings) -> (loss, dlogits) at every entry of the logits.
+    """Check loss(logits, labels, **settings) -> (loss, dlogits) at every entry of the logits. `loss` is anything callable.
 
     Shapes: logits and labels as the loss takes them. Returns a Report.
-    Raises: ShapeError, DtypeError.
+    Raises: ShapeError, DtypeError, TypeError (the loss returns something else), and what the loss raises.
     """
     return check(loss_problem(loss, logits, labels, dtype, again, **settings))
 
 
 def loss_problem(loss, logits, labels, dtype=np.float64, again="", **settings):
     """What check_loss compares."""
+    if getattr(logits, "dtype", np.dtype(float)).kind in "iub":
+        raise DtypeError(message("check_loss", "logits of float64", f"{logits.dtype} {shape_text(np.shape(logits))}",
+                                 "the order is check_loss(loss, logits, labels)"))
     rule = rule_for("check_loss", dtype, {"logits": logits})
-    title = f"{loss.__name__}({', '.join(settings)})"
-    return Problem(
-        title, lambda logits: np.array(loss(logits, labels, **settings)[0], dtype),
-        lambda dy, logits: {"logits": loss(logits, labels, **settings)[1]}, {"logits": np.array(logits)}, np.ones((), dtype),
-        rule, {}, linear=False, again=again)
-
-
-def passes(layer, dtype):
-    """forward(x, **parameters) and backward(dy, x, **parameters) of a copy of a layer, and its parameters: name -> array.
-
-    As pure as functions: generators and running statistics are put back to where they stood before each pass.
-    """
-    layer = _copied(layer, dtype)
-    parameters = {}
-    for name, p in layer.parameters().items():                     # one that stands in two places is one parameter
-        if not any(p is other for other in parameters.values()):
-            parameters[name] = p
-    generators = [(g, g.bit_generator.state) for g in layer.generators().values()]
-    statistics = [(holder, name, array.copy()) for holder in _walk(layer)
-                  for name, array in vars(holder).items() if isinstance(array, np.ndarray)]
-
-    def forward(x, **values):
-        for name, value in values.items():
-            parameters[name].value = value
-        for generator, state in generators:
-            generator.bit_generator.state = state
-        for holder, name, array in statistics:                     # a new array: a layer may keep its x here
-            setattr(holder, name, array.copy())
-        return np.array(layer.forward(x))
-
-    def backward(dy, x, **values):
-        forward(x, **values)
-        return {"x": layer.backward(dy)} | {name: p.grad for name, p in parameters.items()}
-
-    return forward, backward, {name: p.value.copy() for name, p in parameters.items()}
-
-
-def _copied(layer, dtype):
-    layer = copy.deepcopy(layer)
-    for p in layer.parameters().values():
-        p.value = p.value.astype(dtype)
-    for holder in _walk(layer):
-        for name, value in vars(holder).items():
-            if isinstance(value, np.ndarray) and value.dtype.kind == "f":
-                setattr(holder, name, value.astype(dtype))
-    if not layer.caching:
-        layer.eval(cache=True)
-    return layer
-
-
-def _walk(layer):
-    yield layer
-    for child in layer.children().values():
-        yield from _walk(child)
+    forward, backward = loss_passes(loss, labels, settings, dtype)
+    facts = {"labels": labels} if isinstance(labels, np.ndarray) else {}
+    return Problem(f"{name_of(loss)}({', '.join(settings)})", forward, backward, {"logits": np.array(logits)},
+                   np.ones((), dtype), rule, facts, linear=False, again=again)
 
 
 def _upstream(rng, y, dtype):

@@ -6,16 +6,16 @@ along a line through the inputs, where  L = sum(dy * y).  The error bar is |D(h)
 more than enough for a smooth L, and just enough where the second derivative jumps, as an ELU's does at 0. What forward
 rounds on its way, as in (x + 1e8) - 1e8, the bar cannot know.
 
-A kink (a ReLU's 0, two pixels that tie for a maximum) has no derivative. For a smooth L the bend, the slope on the right
-less the slope on the left, is proportional to h; where halving h does not halve it there is a kink in reach, and h is
-divided by ten, up to three times.
+A kink (a ReLU's 0, two pixels that tie for a maximum) has no derivative. For a smooth L the bend (the slope on the right
+minus the slope on the left) is proportional to h. If halving h does not halve the bend, a kink is within reach, or L curves
+too much for this h, or the step left the domain (log at 1e-6). Then h is divided by 16, until rounding would drown the answer.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
-SHRINKS = (1, 10, 100, 1000)
+SHRINKS = tuple(16**k for k in range(8))
 
 
 class Slope(NamedTuple):
@@ -40,7 +40,7 @@ def slope(at, dy, middle, h, rule, shrinks=SHRINKS):
         kink = abs(bend - 2 * bend_half) > rule.bend * abs(D) + noise
         kink |= not np.isfinite(D + D_half)                        # the step left the domain
         kink |= abs(D_half - D) > rule.unclear * abs(D) + noise    # or so curved that the error bar says nothing
-        if not kink:
+        if not kink or noise > rule.unclear * abs(D):
             break
     value = (4 * D_half - D) / 3
     return Slope(value, abs(D_half - D) + noise, bool(kink), value - bend / 2, value + bend / 2, noise)
@@ -62,8 +62,13 @@ def entry_slopes(forward, x, dy, rule, entries=None):
     """The Slope at every entry of x (or at those where the boolean array `entries` is True): index -> Slope."""
     middle = forward(x)
     chosen = np.ndindex(x.shape) if entries is None else map(tuple, np.argwhere(entries))
-    return {index: slope(lambda t, index=index: forward(moved(x, index, t)), dy, middle,
-                         rule.step * max(1.0, abs(float(x[index]))), rule) for index in chosen}
+    return {index: slope(lambda t, index=index: forward(moved(x, index, t)), dy, middle, step_at(x[index], rule), rule)
+            for index in chosen}
+
+
+def step_at(value, rule):
+    """The first step: about rule.step * max(1, |value|), a power of two, so value + h is exact for large values too."""
+    return 2.0 ** np.round(np.log2(rule.step * max(1.0, abs(float(value)))))
 
 
 def moved(x, index, t):

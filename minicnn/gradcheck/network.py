@@ -12,10 +12,10 @@ import numpy as np
 
 from ..shapes import ShapeError, shape_text
 from .checks import layer_problem
-from .compare import nudge
 from .differences import slope
 from .evidence import place
 from .hygiene import findings
+from .kinks import nudge
 
 STEPS = (1e-5, 1e-6, 1e-7)                                         # a large step crosses the kinks of thousands of units
 TOLERANCE = 1e-5

@@ -20,6 +20,8 @@ class Row(NamedTuple):
     kinks: int                     # entries that stood on a kink, and are right at a nudged input
     problem: str
     hints: list
+    vacuous: bool = False          # y does not depend on this array here: nothing was compared
+    note: str = ""
 
     @property
     def ok(self):
@@ -56,6 +58,11 @@ class Report:
     @property
     def ok(self):
         return not self.findings and all(row.ok for row in self.rows)
+
+    @property
+    def vacuous(self):
+        """Whether nothing was compared at all: y depends on no input here."""
+        return all(row.vacuous for row in self.rows)
 
     @property
     def error(self):

@@ -17,6 +17,7 @@ class Rule(NamedTuple):
     tolerance: float
     floor: float = 1e-3            # rounding in L has the size of L, not of the entry: it drowns the tiniest entries
     bend: float = 1e-7             # a kink: halving h does not halve the bend, to within this share of the slope
+    rounding: float = 1e-10        # a gradient below this fraction of the largest is nothing but rounding
     linear: float = 1e-9           # backward(a dy + b dz) = a backward(dy) + b backward(dz): rounding alone, no differences
     unclear: float = 0.01          # a difference of which more than this share may be curvature or rounding proves nothing
     kinks_allowed: float = 0.01    # share of the entries (or one) that may stand on a kink wherever they are nudged
@@ -26,7 +27,7 @@ class Rule(NamedTuple):
 # is wrong is wrong in its first digits; 1e-6 also finds an epsilon of 1e-5 on the wrong side of a root.
 # float32: the best that differences can do is 6e-8 / h, so that h must be large and two digits are all there is.
 RULES = {np.dtype(np.float64): Rule(step=1e-4, tolerance=1e-6),
-         np.dtype(np.float32): Rule(step=2e-2, tolerance=2e-2, floor=0.05, bend=2e-3, linear=1e-4, unclear=0.1)}
+         np.dtype(np.float32): Rule(step=2e-2, tolerance=2e-2, floor=0.05, bend=2e-3, linear=1e-4, rounding=1e-4, unclear=0.1)}
 TOLERANCE = RULES[np.dtype(np.float64)].tolerance
 
 

@@ -1,8 +1,9 @@
-"""Batch normalisation."""
+"""Batch normalization."""
 
 import numpy as np
 
 from .. import ops
+from ..ops.checks import check_number
 from ..shapes import ShapeError, check_images, check_shape, message, shape_text, whole
 from . import initializers
 from .layer import Layer
@@ -10,18 +11,22 @@ from .parameter import Parameter
 
 
 class BatchNorm(Layer):
-    """Each channel to mean 0 and variance 1, then scaled by `gamma` and shifted by `beta`.
+    """Give each channel mean 0 and variance 1, then scale it by `gamma` and shift it by `beta`.
 
-    In training the statistics are the batch's own, and running averages are kept for eval:
+    In training, mean and variance are those of the batch. Running averages of both are kept for eval mode:
     running = (1 - momentum) * running + momentum * batch, with the unbiased variance (divided by N*H*W - 1).
 
     Shapes: x (N, C) or (N, H, W, C) -> y like x; gamma, beta, running_mean, running_var (C,).
-    Raises: ShapeError (in training also where a channel has a single value), DtypeError.
+    Raises: ShapeError (in training also if a channel has a single value), DtypeError.
     Source: Ioffe, Szegedy, 2015, algorithms 1 and 2; the definitions of momentum and variance are PyTorch's.
     """
 
-    def __init__(self, channels, momentum=0.1, epsilon=1e-5, dtype=np.float32):
+    buffer_names = ("running_mean", "running_var")
+
+    def __init__(self, channels: int, momentum: float = 0.1, epsilon: float = 1e-5, dtype=np.float32):
         shape = (whole("BatchNorm", "channels", channels, 1),)
+        check_number("BatchNorm", "momentum", momentum)
+        check_number("BatchNorm", "epsilon", epsilon)
         if not 0 <= momentum <= 1:
             raise ShapeError(message("BatchNorm", "momentum in [0, 1]", momentum))
         if not epsilon > 0:
@@ -33,27 +38,26 @@ class BatchNorm(Layer):
         self.running_var = initializers.ones(shape, dtype=dtype)
 
     def forward(self, x):
-        self.check(x)
-        gamma, beta = self.gamma.value, self.beta.value
-        if self.training:
+        gamma, beta, of_batch = self.gamma.value, self.beta.value, self.training
+        if of_batch:
             y, mean, var = ops.batch_norm(x, gamma, beta, self.epsilon)
-            self.remember(mean, var, M=x.size // x.shape[-1])
+            self.update_running(mean, var, M=x.size // x.shape[-1])
         else:
             mean, var = self.running_mean, self.running_var
             y = ops.batch_norm_eval(x, gamma, beta, mean, var, self.epsilon)
-        self.cache = self.keep(y, x, mean, var, self.training)
+        self.saved = x, mean, var, of_batch
         return y
 
     def backward(self, dy):
-        x, mean, var, of_batch = self.take(dy)
+        x, mean, var, of_batch = self.saved
         backward = ops.batch_norm_backward if of_batch else ops.batch_norm_eval_backward
         dx, self.gamma.grad, self.beta.grad = backward(dy, x, self.gamma.value, mean, var, self.epsilon)
         return dx
 
-    def remember(self, mean, var, M):
-        """Move the running averages towards a batch's mean and biased variance over M values."""
+    def update_running(self, mean, var, M):
+        """Move the running averages towards the mean and the biased variance of a batch of M values per channel."""
         if not (np.isfinite(mean).all() and np.isfinite(var).all()):
-            return                                                 # a batch gone bad must not spoil the averages
+            return                                                 # one batch with NaN would destroy the running averages
         dtype, m = self.running_mean.dtype, self.momentum
         self.running_mean = ((1 - m) * self.running_mean + m * mean).astype(dtype)
         self.running_var = ((1 - m) * self.running_var + m * var * (M / (M - 1))).astype(dtype)

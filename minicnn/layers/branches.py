@@ -1,4 +1,9 @@
-"""Layers that send x into several branches."""
+"""Layers that send x into several branches.
+
+If forward sends x into several branches, backward adds the branches' gradients: x influences the loss through each of them.
+If forward adds the branches' results, backward gives each branch the whole dy. If forward concatenates them, each branch gets
+its own slice of dy.
+"""
 
 import numpy as np
 
@@ -8,26 +13,27 @@ from .sequential import Sequential
 
 
 def as_layer(layer):
+    """A list of layers as a Sequential; a layer as it is."""
     return Sequential(layer) if isinstance(layer, (list, tuple)) else layer
 
 
 class Residual(Container):
-    """A body with a way around it:  y = body(x) + shortcut(x), the shortcut being x itself if None.
+    """A body and a shortcut around it:  y = body(x) + shortcut(x). If shortcut is None, it is x itself.
 
-    Backward: dx = dL/dx through the body + dL/dx through the shortcut. The sum is why gradients do not vanish.
+    Backward: dx = the gradient through the body + the gradient through the shortcut. A shortcut that is x itself
+    returns dy unchanged. This is one reason why the first layers of deep residual networks still learn.
 
     Shapes: body and shortcut give one shape. A list of layers is taken as a Sequential.
-    Raises: ShapeError where the two shapes differ, and what the layers raise.
+    Raises: ShapeError if the two shapes differ, and what the layers raise.
     Source: He, Zhang, Ren, Sun, 'Deep Residual Learning for Image Recognition', 2015, eq. 1 and 2.
     """
 
     def __init__(self, body, shortcut=None):
         self.body = as_layer(body)
         self.shortcut = None if shortcut is None else as_layer(shortcut)
-        self._hold({"body": self.body} | ({} if shortcut is None else {"shortcut": self.shortcut}))
+        self.hold({"body": self.body} | ({} if shortcut is None else {"shortcut": self.shortcut}))
 
     def forward(self, x):
-        self.check(x)
         around = x if self.shortcut is None else self.shortcut.forward(x)
         return self.body.forward(x) + around
 
@@ -55,29 +61,27 @@ class Residual(Container):
 
 
 class Concat(Container):
-    """Branches side by side on one input, their channels put behind each other:  y = [b_0(x), b_1(x), ...].
+    """Branches side by side on one input; their channels are concatenated:  y = [b_0(x), b_1(x), ...].
 
-    Backward: dy is cut into each branch's channels, and what the branches send back is summed.
+    Backward: each branch gets the part of dy that belongs to its channels, and the branches' gradients are added.
 
     Shapes: x (N, ...) -> y (N, ..., sum of the branches' channels); all axes but the last agree.
-    Raises: ShapeError where they do not, and what the layers raise.
+    Raises: ShapeError if they do not, and what the layers raise.
     Source: Szegedy et al., 'Going Deeper with Convolutions', 2014, figure 2.
     """
 
     def __init__(self, branches):
         named = numbered("Concat", branches)
-        self._hold({name: as_layer(branch) for name, branch in named.items()})
+        self.hold({name: as_layer(branch) for name, branch in named.items()})
         self.branches = list(self.children().values())
 
     def forward(self, x):
-        self.check(x)
         parts = [branch.forward(x) for branch in self.branches]
-        self.cache = self.keep(y := np.concatenate(parts, axis=-1), [part.shape[-1] for part in parts])
-        return y
+        self.channels = [part.shape[-1] for part in parts]
+        return np.concatenate(parts, axis=-1)
 
     def backward(self, dy):
-        channels, = self.take(dy)
-        parts = np.split(dy, np.cumsum(channels)[:-1], axis=-1)
+        parts = np.split(dy, np.cumsum(self.channels)[:-1], axis=-1)
         return sum(branch.backward(part) for branch, part in zip(self.branches, parts))
 
     def output_shape(self, x_shape, who="Concat"):

@@ -1,18 +1,18 @@
-"""What Sequential, Residual and Concat share: named layers inside a layer."""
+"""The base class of Sequential, Residual and Concat: a layer that has named layers inside."""
 
 from ..shapes import message
 from .layer import Layer
 
 
 class Container(Layer):
-    """What the three containers share: named children, each layer object at most once."""
+    """A layer whose children have names. Each layer object may be in it once."""
 
-    def _hold(self, children):
-        """Keep the named layers, and refuse what is no layer and a layer object that already stands somewhere here.
+    def hold(self, children):
+        """Keep the named layers. Raise for anything that is not a layer, and for a layer object that is here already.
 
-        A layer used twice would overwrite its own cache and gradient, so that backward would be silently wrong.
+        A layer that is used twice would overwrite what it saved the first time, and backward would be wrong without an error.
         """
-        seen, who = {}, type(self).__name__
+        seen, who = {}, self._who()
         for path, layer in walk(children):
             if not isinstance(layer, Layer):
                 fix = "call it: " + layer.__name__ + "(...)" if isinstance(layer, type) else ""
@@ -23,7 +23,7 @@ class Container(Layer):
             seen[id(layer)] = path
         self._children = children
 
-    def children(self):
+    def _parts(self):
         return self._children
 
     def child_inputs(self, x_shape):
@@ -31,6 +31,7 @@ class Container(Layer):
 
 
 def walk(children, prefix=""):
+    """(path, layer) of the named layers and of all layers inside them."""
     for name, layer in children.items():
         yield prefix + name, layer
         if isinstance(layer, Layer):
@@ -38,6 +39,7 @@ def walk(children, prefix=""):
 
 
 def numbered(who, layers):
+    """A list of layers as a dict: the names are '0', '1', ..."""
     layers = list(layers) if isinstance(layers, (list, tuple)) else [layers]
     if not layers:
         raise ValueError(message(who, "at least one layer", "none"))

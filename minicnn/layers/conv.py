@@ -1,11 +1,11 @@
-"""Convolution."""
+"""The convolutional layer."""
 
 import math
 
 import numpy as np
 
 from .. import ops
-from ..shapes import conv_window, paddings, pair, shortest, whole
+from ..shapes import Padding, Size, conv_window, paddings, pair, shortest, whole
 from . import initializers
 from .layer import Layer
 from .parameter import Parameter
@@ -15,14 +15,16 @@ class Conv2D(Layer):
     """F filters slide over images of C channels:  y[n, i, j] = b + sum over u, v of x[n, i+u, j+v] @ w[u, v].
 
     Shapes: x (N, H, W, C) -> y (N, OH, OW, F), OH = (H + 2 * padding - KH) // stride + 1; `w` (KH, KW, C, F),
-    `b` (F,) or None. `kernel_size`, `stride` and `padding` are integers or pairs (height, width); padding may be
+    `b` (F,) or None. `kernel_size`, `stride` and `padding` are integers or pairs (height, width). Padding may be
     "same". `rng` is a numpy Generator (or a seed for one) that draws the first weights.
     Raises: ShapeError, DtypeError.
     Source: LeCun et al., 1998; the op with its equation is `minicnn.ops.conv2d`.
     """
 
-    def __init__(self, channels, filters, kernel_size, stride=1, padding=0, bias=True, rng=None, dtype=np.float32,
-                 initializer=initializers.he_normal):
+    input_gradient = True        # False: backward returns None. A network's first layer may save the cost of dx this way.
+
+    def __init__(self, channels: int, filters: int, kernel_size: Size, stride: Size = 1, padding: Padding = 0,
+                 bias: bool = True, rng=None, dtype=np.float32, initializer=initializers.he_normal):
         who = "Conv2D"
         self.channels, self.filters = whole(who, "channels", channels, 1), whole(who, "filters", filters, 1)
         self.kernel_size, self.stride = pair(who, "kernel_size", kernel_size, 1), pair(who, "stride", stride, 1)
@@ -31,21 +33,23 @@ class Conv2D(Layer):
         self.w = Parameter(initializer((*self.kernel_size, channels, filters), rng, dtype))
         self.b = Parameter(initializers.zeros((filters,), dtype=dtype)) if bias else None
 
-    def forward(self, x, relu=False):
-        """y, or relu(y) where the ReLU behind this layer is computed with it (see minicnn/layers/fusion.py)."""
-        self.check(x)
-        compute = ops.conv2d_relu if relu else ops.conv2d
-        y = compute(x, self.w.value, self.b and self.b.value, self.stride, self.padding)
-        self.cache = self.keep(y, x)
-        return y
+    def forward(self, x):
+        self.saved = x
+        return ops.conv2d(x, self.w.value, self.bias(), self.stride, self.padding)
 
-    def backward(self, dy, input_gradient=True):
-        """dx, or None where nobody asks for it: in front of a network's first layer there is nothing to learn."""
-        x, = self.take(dy)
-        dx, self.w.grad, db = ops.conv2d_backward(dy, x, self.w.value, self.stride, self.padding, input_gradient)
-        if self.b:
+    def backward(self, dy):
+        return self.gradients(dy, self.saved)
+
+    def gradients(self, dy, x):
+        """Assign the gradients of w and b. Returns dx."""
+        dx, self.w.grad, db = ops.conv2d_backward(dy, x, self.w.value, self.stride, self.padding, self.input_gradient)
+        if self.b is not None:
             self.b.grad = db
         return dx
+
+    def bias(self):
+        """The numbers of b, or None for a layer without b."""
+        return None if self.b is None else self.b.value
 
     def output_shape(self, x_shape, who="Conv2D"):
         win = conv_window(who, x_shape, self.w.shape, self.stride, self.padding)

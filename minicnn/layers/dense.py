@@ -13,30 +13,34 @@ class Dense(Layer):
     """Every output sees every input:  y = x @ w + b.
 
     Shapes: x (N, D) -> y (N, K); `w` (D, K), `b` (K,) or None, with D = in_features and K = out_features.
-    Raises: ShapeError, DtypeError.
+    Raises: ShapeError, DtypeError. The op with its equation is `minicnn.ops.dense`.
     """
 
-    def __init__(self, in_features, out_features, bias=True, rng=None, dtype=np.float32,
+    input_gradient = True        # False: backward returns None. A network's first layer may save the cost of dx this way.
+
+    def __init__(self, in_features: int, out_features: int, bias: bool = True, rng=None, dtype=np.float32,
                  initializer=initializers.he_normal):
         shape = whole("Dense", "in_features", in_features, 1), whole("Dense", "out_features", out_features, 1)
         self.w = Parameter(initializer(shape, rng, dtype))
         self.b = Parameter(initializers.zeros(shape[1:], dtype=dtype)) if bias else None
 
-    def forward(self, x, relu=False):
-        """y, or relu(y) where the ReLU behind this layer is computed with it (see minicnn/layers/fusion.py)."""
-        self.check(x)
-        compute = ops.dense_relu if relu else ops.dense
-        y = compute(x, self.w.value, self.b and self.b.value)
-        self.cache = self.keep(y, x)
-        return y
+    def forward(self, x):
+        self.saved = x
+        return ops.dense(x, self.w.value, self.bias())
 
-    def backward(self, dy, input_gradient=True):
-        """dx, or None where nobody asks for it: in front of a network's first layer there is nothing to learn."""
-        x, = self.take(dy)
-        dx, self.w.grad, db = ops.dense_backward(dy, x, self.w.value, input_gradient)
-        if self.b:
+    def backward(self, dy):
+        return self.gradients(dy, self.saved)
+
+    def gradients(self, dy, x):
+        """Assign the gradients of w and b. Returns dx."""
+        dx, self.w.grad, db = ops.dense_backward(dy, x, self.w.value, self.input_gradient)
+        if self.b is not None:
             self.b.grad = db
         return dx
+
+    def bias(self):
+        """The numbers of b, or None for a layer without b."""
+        return None if self.b is None else self.b.value
 
     def output_shape(self, x_shape, who="Dense"):
         D, K = self.w.shape

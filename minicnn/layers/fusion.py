@@ -1,58 +1,116 @@
-"""Which neighbours in a Sequential are computed in one go, because a pass through memory lies between them.
+"""Groups of neighbouring layers that are computed together, so that fewer arrays are written and read again.
 
-The network stays as it is written. Each layer keeps its own cache and gradients, and `forward` and `backward` of a
-single layer go on working; only who computes changes. What is fused was chosen by measurement on the fast rung:
+`fuse` replaces groups of layers in a Sequential by one layer that computes the same numbers:
 
-    Conv2D, ReLU and Dense, ReLU     forward: the maximum with 0 is taken while the sums are in registers
-    ReLU, MaxPool2D                  backward: one pass finds the winner and asks whether it is positive
+    Conv2D, ReLU, MaxPool2D     Conv2D, ReLU     Dense, ReLU     ReLU, MaxPool2D
+
+In forward, the fast implementation takes the maximum with 0 while a sum is still in a register of the processor. In
+backward, one loop finds the largest value of each window and tests whether it is positive. `model.layers` still has the
+user's own layers, and these own the parameters; the fused layer only computes with them. Measurements chose the groups.
 """
 
 from .. import ops
 from .activations import ReLU
 from .conv import Conv2D
 from .dense import Dense
+from .layer import Layer
 from .pool import MaxPool2D
 
 
-class ProductReLU:
-    """Forward through a Conv2D or Dense and the ReLU behind it."""
+class Fused(Layer):
+    """The base class of the groups; `layers` are the user's."""
 
-    def __init__(self, product, relu):
-        self.product, self.relu = product, relu
+    def __init__(self, *layers):
+        self.layers = layers
+
+    def output_shape(self, x_shape, who=None):
+        for layer in self.layers:
+            x_shape = layer.output_shape(x_shape)
+        return x_shape
+
+    def _who(self):
+        return type(self.layers[-1]).__name__                      # a wrong dy comes from what follows the last layer
+
+    def __repr__(self):
+        return f"{type(self).__name__}{self.layers!r}"
+
+
+class ConvReLU(Fused):
+    """y = relu(conv2d(x)). The gradient of the ReLU needs y alone: y > 0 if and only if conv2d(x) > 0."""
 
     def forward(self, x):
-        y = self.product.forward(x, relu=True)
-        self.relu.cache = self.relu.keep(y, y)                     # x > 0 exactly where y > 0: y serves as well
+        conv, _ = self.layers
+        y = ops.conv2d_relu(x, conv.w.value, conv.bias(), conv.stride, conv.padding)
+        self.saved = x, y
         return y
 
+    def backward(self, dy):
+        conv, _ = self.layers
+        x, y = self.saved
+        return conv.gradients(ops.relu_backward(dy, y), x)
 
-class ReLUPool:
-    """Backward through a MaxPool2D and the ReLU in front of it."""
 
-    def __init__(self, relu, pool):
-        self.relu, self.pool = relu, pool
+class ConvReLUPool(Fused):
+    """y = max_pool2d(relu(conv2d(x)))."""
+
+    def forward(self, x):
+        conv, _, pool = self.layers
+        z = ops.conv2d_relu(x, conv.w.value, conv.bias(), conv.stride, conv.padding)
+        self.saved = x, z
+        return ops.max_pool2d(z, pool.kernel_size, pool.stride, pool.padding)
 
     def backward(self, dy):
-        y, = self.pool.take(dy)                                    # the ReLU's result
-        self.relu.cache = None
-        return ops.max_pool2d_relu_backward(dy, y, self.pool.kernel_size, self.pool.stride, self.pool.padding)
+        conv, _, pool = self.layers
+        x, z = self.saved
+        return conv.gradients(ops.max_pool2d_relu_backward(dy, z, pool.kernel_size, pool.stride, pool.padding), x)
 
 
-def forward_steps(layers):
-    """The layers, in order, with every Conv2D or Dense and the ReLU behind it as one step."""
-    return _pairs(layers, (Conv2D, Dense), ReLU, ProductReLU)
+class DenseReLU(Fused):
+    """y = relu(dense(x))."""
+
+    def forward(self, x):
+        dense, _ = self.layers
+        y = ops.dense_relu(x, dense.w.value, dense.bias())
+        self.saved = x, y
+        return y
+
+    def backward(self, dy):
+        dense, _ = self.layers
+        x, y = self.saved
+        return dense.gradients(ops.relu_backward(dy, y), x)
 
 
-def backward_steps(layers):
-    """The layers, in order, with every ReLU and the MaxPool2D behind it as one step."""
-    return _pairs(layers, (ReLU,), MaxPool2D, ReLUPool)
+class ReLUPool(Fused):
+    """y = max_pool2d(relu(x))."""
+
+    def forward(self, x):
+        _, pool = self.layers
+        z = ops.relu(x)
+        self.saved = z
+        return ops.max_pool2d(z, pool.kernel_size, pool.stride, pool.padding)
+
+    def backward(self, dy):
+        _, pool = self.layers
+        return ops.max_pool2d_relu_backward(dy, self.saved, pool.kernel_size, pool.stride, pool.padding)
 
 
-def _pairs(layers, first, second, together):
-    steps = []
-    for layer in layers:
-        if steps and type(layer) is second and type(steps[-1]) in first:      # a subclass may compute something else
-            steps[-1] = together(steps[-1], layer)
+GROUPS = {                                                         # the longest first: it contains a shorter one
+    (Conv2D, ReLU, MaxPool2D): ConvReLUPool,
+    (Conv2D, ReLU): ConvReLU,
+    (Dense, ReLU): DenseReLU,
+    (ReLU, MaxPool2D): ReLUPool,
+}
+
+
+def fuse(layers):
+    """The layers, in order, with each group of GROUPS replaced by its fused layer."""
+    blocks, layers = [], list(layers)
+    while layers:
+        for kinds, fused in GROUPS.items():
+            if tuple(type(layer) for layer in layers[:len(kinds)]) == kinds:     # a subclass may compute something else
+                blocks.append(fused(*layers[:len(kinds)]))
+                layers = layers[len(kinds):]
+                break
         else:
-            steps.append(layer)
-    return steps
+            blocks.append(layers.pop(0))
+    return blocks

@@ -1,126 +1,185 @@
-"""The contract of a layer.
+"""What a layer is: two methods.
 
-    forward(x) -> y        compute, and keep in `self.cache` what backward will need
-    backward(dy) -> dx     the chain rule: dL/dy in, dL/dx out; assigns `grad` of the layer's parameters
-    output_shape(x_shape, who)   the shape of y, or an error that says what would fit; without it, y is like x
+    class Square(Layer):
+        def forward(self, x):
+            self.saved = x                    # backward will need it
+            return x * x
 
-A layer of your own writes these and inherits the rest: parameters, modes, checks. `backward` assigns
-gradients, it never adds to older ones, so there is nothing to zero between steps.
+        def backward(self, dy):
+            return 2 * self.saved * dy        # dL/dx = dL/dy * dy/dx
+
+`forward` returns y. `backward` takes dL/dy (L is the loss), returns dL/dx, and assigns the gradients of the layer's
+parameters: `self.w.grad = ...`. It assigns and never adds, so there is nothing to set to zero between two steps.
+
+Layer does the rest. It finds the parameters, and it checks x and dy (see protocol.py). A layer whose y does not have x's
+shape also defines `output_shape(x_shape, who)`.
 """
 
 import numpy as np
 
-from ..shapes import check_floats, check_not_empty, check_shape, message
+from ..shapes import check_floats, check_not_empty, message
 from .parameter import Parameter
+from .protocol import around_backward, around_forward, forget
+
+INSTEAD = {                                   # what to use here, for names that people know from other frameworks
+    "fit": "write the loop: README.md shows it, ten lines",
+    "zero_grad": "backward assigns gradients, so there is nothing to set to zero",
+    "state_dict": "save_checkpoint(path, model=model) writes it, parameters() and buffers() hold it",
+    "load_state_dict": "load_checkpoint(path, model=model) reads it",
+    "to": "everything runs on the CPU",
+    "cuda": "everything runs on the CPU",
+    "weights": "parameters() holds them",
+    "weight": "the weights are w",
+    "bias": "the bias is b",
+    "__call__": "call forward(x)",
+}
 
 
 class Layer:
-    """Base of all layers; a stateless layer needs no __init__.
+    """The base class of all layers. A layer without parameters or settings needs no __init__.
 
-    `training` chooses between the two behaviours of dropout and batch norm; `caching` says whether forward keeps
-    what backward needs. `train()` sets both, `eval()` clears both, `eval(cache=True)` clears `training` alone: for a
-    gradient with respect to the input, or a frozen batch norm inside a network that learns.
+    `training` chooses between the two behaviours of dropout and batch norm. `caching` says whether forward saves what backward
+    needs. `train()` sets both to True, `eval()` sets both to False. `eval(cache=True)` sets only `training` to False: for a
+    gradient with respect to the image, or for a batch norm that keeps its statistics inside a network that learns.
+
+    Arrays that exist after __init__ are the layer's buffers (batch norm's running statistics). Arrays that forward saves for
+    backward are not buffers: they are dropped after use, and no checkpoint holds them.
     """
 
-    training = True
-    caching = True
-    cache = None
-    _passed = None                                                 # shape and dtype of the last x that passed check()
+    buffer_names: tuple[str, ...] = ()        # arrays that forward updates, not the optimizer
+    constant_names: tuple[str, ...] = ()      # arrays that forward reads and that never change
 
-    # ---- for a forward pass
+    def __init_subclass__(cls, **options):
+        """The one place where the protocol is attached to a layer, ours or a user's: when its class is defined."""
+        super().__init_subclass__(**options)
+        if "forward" in vars(cls):
+            cls.forward = around_forward(cls.forward)
+        if "backward" in vars(cls):
+            cls.backward = around_backward(cls.backward)
 
-    def check(self, x):
-        """Raise ShapeError or DtypeError, before anything is computed, unless this layer can take x."""
-        if type(x) is np.ndarray and (x.shape, x.dtype) == self._passed:
-            return                                                 # as the last time
-        who = type(self).__name__
-        check_floats(who, x=x)
-        self.output_shape(x.shape, who)
-        self._passed = x.shape, x.dtype
+    def __new__(cls, *arguments, **keywords):
+        """Set the attributes of the protocol here, so that a layer of your own need not call super().__init__()."""
+        layer = super().__new__(cls)
+        layer.training = layer.caching = True
+        layer._identity = object()                                 # the key of this layer in the memory of checks that passed
+        layer._inside = False                                      # is a forward or backward pass of this layer running?
+        layer._y_shape = None                                      # of the last forward pass, until its backward pass
+        layer._saved = {}                                          # names of what forward saved for backward
+        return layer
 
-    def keep(self, y, *needed):
-        """What forward assigns to `self.cache`: y's shape, to check dy against, and what backward needs."""
-        return (y.shape, *needed) if self.caching else None
+    def forward(self, x: np.ndarray) -> np.ndarray:
+        """Compute y."""
+        raise TypeError(message(self._who(), "a method forward(self, x)", "none", "it computes and returns y"))
 
-    # ---- for a backward pass
+    def backward(self, dy: np.ndarray) -> np.ndarray:
+        """Take dL/dy, assign the gradients of the parameters, return dL/dx."""
+        raise TypeError(message(self._who(), "a method backward(self, dy)", "none",
+                                "it returns dL/dx and assigns the gradients of the parameters"))
 
-    def take(self, dy):
-        """What forward kept for backward; it can be taken once.
+    def output_shape(self, x_shape: tuple[int, ...], who: str | None = None) -> tuple[int, ...]:
+        """The shape of y for an x of this shape, or a ShapeError. `who` is how the error calls this layer."""
+        check_not_empty(who or self._who(), "x", x_shape)
+        return x_shape
 
-        Raises: RuntimeError where there is none, ShapeError or DtypeError where dy does not have y's shape.
-        """
-        who = f"{type(self).__name__}.backward"
-        if self.cache is None:
-            raise RuntimeError(message(
-                who, "a forward pass before it", "none since the last backward" if self.caching else "eval mode",
-                "call forward(x) first" if self.caching else "call train(), or eval(cache=True), and forward(x) first"))
-        y_shape, *needed = self.cache
-        check_floats(who, dy=dy)
-        if dy.shape != y_shape:
-            check_shape(who, "dy", dy.shape, y_shape, "dy has the shape of the forward pass's y")
-        self.cache = None
-        return needed
+    # ---- what the layer holds
 
-    # ---- what it holds
+    def _parts(self):
+        """Name -> object, for everything in which parameters, buffers and inner layers are searched."""
+        return vars(self)
 
-    def children(self):
-        """Name -> layer, for each layer that this one holds as an attribute."""
-        return {name: value for name, value in vars(self).items() if isinstance(value, Layer)}
+    def children(self) -> dict[str, "Layer"]:
+        """Name -> layer, for each layer inside this one: in attributes, lists, tuples and dicts."""
+        return dict(_find(Layer, self._parts()))
 
-    def parameters(self):
-        """Name -> Parameter, in the order of the forward pass; names are stable paths such as '0.w'."""
-        return self._named(Parameter)
+    def parameters(self) -> dict[str, Parameter]:
+        """Name -> Parameter, in the order of the forward pass. Names are stable paths such as '0.w'."""
+        return self._held(Parameter)
 
-    def generators(self):
+    def generators(self) -> dict[str, np.random.Generator]:
         """Name -> numpy Generator, for layers that draw random numbers."""
-        return self._named(np.random.Generator)
+        return self._held(np.random.Generator)
 
-    def buffers(self):
-        """Name -> array that forward updates and nothing learns (batch norm's running statistics)."""
-        return self._named(np.ndarray)
+    def buffers(self) -> dict[str, np.ndarray]:
+        """Name -> array that existed after __init__ and that no optimizer changes."""
+        return self._held(np.ndarray)
 
-    def _named(self, kind):
-        own = {name: value for name, value in vars(self).items() if isinstance(value, kind)}
-        inner = {f"{child}.{name}": value
-                 for child, layer in self.children().items() for name, value in layer._named(kind).items()}
-        return own | inner
+    def _held(self, kind):
+        """Name -> object, for each object of this kind in this layer and in the layers inside it."""
+        parts = {name: value for name, value in self._parts().items() if name not in self._saved}
+        found, seen = {}, set()
+        for name, value in _find((kind, Layer), parts):
+            held = {f".{path}": each for path, each in value._held(kind).items()} if isinstance(value, Layer) else {"": value}
+            for path, each in held.items():
+                if id(each) not in seen:                           # one object under two names counts once
+                    seen.add(id(each))
+                    found[name + path] = each
+        return found
 
     # ---- modes
 
-    def train(self):
-        """Training mode, here and in all layers below. Returns the layer."""
-        return self._mode(True, True)
+    def train(self) -> "Layer":
+        """Training mode, here and in all layers inside. Returns the layer."""
+        return self._set_mode(True, True)
 
-    def eval(self, cache=False):
-        """Evaluation mode, here and below; nothing is cached unless `cache`. Returns the layer."""
-        return self._mode(False, cache)
+    def eval(self, cache: bool = False) -> "Layer":
+        """Evaluation mode, here and in all layers inside. Nothing is saved for backward unless `cache`. Returns the layer."""
+        return self._set_mode(False, cache)
 
-    def _mode(self, training, caching):
-        self.training, self.caching, self.cache, self._passed = training, caching, None, None
-        for layer in self.children().values():
-            layer._mode(training, caching)
+    def _set_mode(self, training, caching):
+        for layer in self.all_layers():
+            forget(layer)
+            layer.training, layer.caching = training, caching
         return self
+
+    def all_layers(self):
+        """This layer and all layers inside it, at any depth."""
+        yield self
+        for layer in self.children().values():
+            yield from layer.all_layers()
 
     # ---- shapes, and a walk for summaries and diagnosis
 
-    def output_shape(self, x_shape, who=None):
-        """The shape of y for an x of this shape. `who` is how errors call this layer, its place included."""
-        check_not_empty(who or type(self).__name__, "x", x_shape)
-        return x_shape
-
-    def child_inputs(self, x_shape):
-        """(name, layer, shape of its input) for each child whose input is known: containers say."""
+    def child_inputs(self, x_shape: tuple[int, ...]):
+        """(name, layer, shape of its input) for each child whose input is known; Sequential, Residual and Concat know."""
         return ()
 
-    def multiply_adds(self, x_shape):
-        """Multiply-and-add operations of one forward pass over x_shape, counting convolutions and products alone."""
+    def multiply_adds(self, x_shape: tuple[int, ...]) -> int:
+        """Multiply-and-add operations of one forward pass over x_shape: those of convolutions and dense layers."""
         return sum(layer.multiply_adds(shape) for _, layer, shape in self.child_inputs(x_shape))
 
-    def trace(self, x, who=None):
-        """A forward pass that yields (place, layer, y) after each layer, inner layers included, and returns y."""
+    def trace(self, x: np.ndarray, who: str | None = None):
+        """A forward pass that yields (place, layer, y) after each layer, also after inner layers, and returns y.
+
+        `place` says where the layer is, such as 'Sequential[3] Conv2D'. The search for NaN and the doctor use it.
+        """
         y = self.forward(x)
-        yield who or type(self).__name__, self, y
+        yield who or self._who(), self, y
         return y
 
+    def _check_x(self, x):
+        check_floats(self._who(), x=x)
+        self.output_shape(x.shape, self._who())
+
+    def _who(self):
+        return type(self).__name__
+
+    def __call__(self, *arguments, **keywords):
+        raise AttributeError(message(self._who(), "a method's name", "a call of the layer itself", INSTEAD["__call__"]))
+
+    def __getattr__(self, name):
+        fix = INSTEAD.get(name, "")
+        raise AttributeError(message(type(self).__name__, "an attribute that it has", repr(name), fix))
+
     def __repr__(self):
-        return f"{type(self).__name__}()"
+        return f"{self._who()}()"
+
+
+def _find(kind, parts, prefix=""):
+    """(path, object) for each object of this kind in a dict of parts, and in lists, tuples and dicts inside it."""
+    for name, value in parts.items():
+        if isinstance(value, kind):
+            yield f"{prefix}{name}", value
+        elif isinstance(value, dict):
+            yield from _find(kind, value, f"{prefix}{name}.")
+        elif isinstance(value, (list, tuple)):
+            yield from _find(kind, dict(enumerate(value)), f"{prefix}{name}.")

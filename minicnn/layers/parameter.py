@@ -1,24 +1,26 @@
-"""A number array that is learned, and its gradient."""
+"""An array that is learned, and its gradient."""
 
+import numpy as np
 
 from ..shapes import check_floats, check_shape
 
 
 class Parameter:
-    """A `value` and, after a backward pass, the gradient `grad` of the loss with respect to it.
+    """A `value` and, after a backward pass, `grad`: the gradient of the loss with respect to it.
 
-    Both may be replaced, by arrays of the same shape; `grad` takes on the dtype of `value`.
+    Both may be replaced by arrays of the same shape. `grad` is converted to the dtype of `value`.
 
     Shapes: value and grad alike; grad is None before the first backward pass.
-    Raises: ShapeError, DtypeError where a replacement does not fit.
+    Raises: ShapeError, DtypeError if a replacement does not fit.
     """
 
-    def __init__(self, value):
+    def __init__(self, value: np.ndarray):
         check_floats("Parameter", value=value)
         self._value, self._grad = value, None
 
     @property
     def value(self):
+        """The numbers that are learned."""
         return self._value
 
     @value.setter
@@ -29,6 +31,7 @@ class Parameter:
 
     @property
     def grad(self):
+        """dL/dvalue of the last backward pass, or None before the first one."""
         return self._grad
 
     @grad.setter
@@ -45,10 +48,12 @@ class Parameter:
 
     @property
     def shape(self):
+        """The shape of value and grad."""
         return self._value.shape
 
     @property
     def size(self):
+        """How many numbers the parameter has."""
         return self._value.size
 
     def __repr__(self):

@@ -1,45 +1,40 @@
-"""A network is a list of layers: forward walks it from first to last, backward from last to first."""
+"""A network is a list of layers. Forward walks it from first to last, backward from last to first."""
 
 import textwrap
 
 import numpy as np
 
 from ..shapes import check_floats, check_not_empty, message, whole
-from .container import Container, numbered, walk
-from .conv import Conv2D
-from .dense import Dense
-from .fusion import backward_steps, forward_steps
+from .container import Container, numbered
+from .fusion import fuse
 from .summary import summary
 
 
 class Sequential(Container):
     """Layers one after the other:  y = layer_n(... layer_1(layer_0(x))).
 
-    Shapes: those of the layers; every layer must take what the one before it gives.
-    Raises: ShapeError, DtypeError before any layer computes; TypeError for what is no layer, ValueError for an empty
-    list or a layer object that stands in it twice.
+    Backward is the chain rule: each layer takes the gradient of its output and returns the gradient of its input. That input
+    is the output of the layer before it.
+
+    Shapes: those of the layers; every layer must accept what the one before it returns.
+    Raises: ShapeError, DtypeError before any layer computes; TypeError for anything that is not a layer, ValueError for an
+    empty list or for a layer object that is in it twice.
     """
 
     def __init__(self, layers):
-        self._hold(numbered("Sequential", layers))
+        self.hold(numbered("Sequential", layers))
         self.layers = tuple(self.children().values())
-        self.forward_steps, self.backward_steps = forward_steps(self.layers), backward_steps(self.layers)
+        self.blocks = fuse(self.layers)                            # the same layers; some neighbours compute together
 
     def forward(self, x):
-        self.check(x)
-        for step in self.forward_steps:                            # the layers; fusion.py says which two go as one
-            x = step.forward(x)
+        for block in self.blocks:
+            x = block.forward(x)
         return x
 
-    def backward(self, dy, input_gradient=True):
-        """dx, for dy of y's shape. Where nobody asks for dx, input_gradient=False saves its computation (dx is None)."""
-        for step in reversed(self.backward_steps[1:]):
-            dy = step.backward(dy)
-        first = self.backward_steps[0]
-        if type(first) in (Conv2D, Dense, Sequential):
-            return first.backward(dy, input_gradient)
-        dx = first.backward(dy)
-        return dx if input_gradient else None
+    def backward(self, dy):
+        for block in reversed(self.blocks):
+            dy = block.backward(dy)
+        return dy
 
     def output_shape(self, x_shape, who="Sequential"):
         for i, layer in enumerate(self.layers):
@@ -56,10 +51,10 @@ class Sequential(Container):
             x = yield from layer.trace(x, f"{who}[{i}] {type(layer).__name__}")
         return x
 
-    def predict(self, x, batch_size=256):
-        """The outputs for x in eval mode, `batch_size` images at a time; modes are put back as they were.
+    def predict(self, x: np.ndarray, batch_size: int = 256) -> np.ndarray:
+        """The outputs for x in eval mode, `batch_size` images at a time. Then the model is as it was before the call.
 
-        Shapes: x (N, ...) -> y (N, ...). Raises: ShapeError, DtypeError, ValueError where x holds NaN or infinity.
+        Shapes: x (N, ...) -> y (N, ...). Raises: ShapeError, DtypeError, ValueError if x holds NaN or infinity.
         """
         who = "Sequential.predict"
         whole(who, "batch_size", batch_size, 1)
@@ -68,22 +63,26 @@ class Sequential(Container):
         if not np.isfinite(x).all():
             bad = np.argwhere(~np.isfinite(x))
             raise ValueError(message(who, "finite x", f"{len(bad)} NaN or infinite entries, the first in x[{bad[0][0]}]"))
-        layers = [self, *(layer for _, layer in walk(self.children()))]
-        modes = [(layer.training, layer.caching, layer.cache) for layer in layers]
+        # eval() drops what a forward pass saved. So all attributes are put back: predict may come between forward and backward.
+        before = [(layer, dict(vars(layer))) for layer in self.all_layers()]
         self.eval()
         try:
             return np.concatenate([self.forward(x[n:n + batch_size]) for n in range(0, len(x), batch_size)])
         finally:
-            for layer, mode in zip(layers, modes):
-                layer.training, layer.caching, layer.cache = mode
-                layer._passed = None                               # it passed in eval mode
+            for layer, attributes in before:
+                vars(layer).clear()
+                vars(layer).update(attributes)
 
-    def summary(self, x_shape):
+    def summary(self, x_shape: tuple[int, ...]):
         """A table of every layer: output shape, parameters, multiply-adds for one image.
 
-        Shapes: x_shape without the batch axis, such as (28, 28, 1). Raises: ShapeError where a layer does not fit.
+        Shapes: x_shape without the batch axis, such as (28, 28, 1). Raises: ShapeError if a layer does not fit.
         """
         return summary(self, x_shape)
+
+    def all_layers(self):
+        yield from super().all_layers()
+        yield from (block for block in self.blocks if block not in self.layers)
 
     def __getitem__(self, i):
         return self.layers[i]

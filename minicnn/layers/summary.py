@@ -1,10 +1,11 @@
 """The table of a network's layers."""
 
 from ..shapes import shape_text, whole
+from ..support.tables import table
 
 
 class Summary(str):
-    """A table that shows itself at the prompt as well as through print()."""
+    """A table as text that Python's prompt shows in lines, as print() does."""
 
     def __repr__(self):
         return str(self)
@@ -13,7 +14,7 @@ class Summary(str):
 def summary(model, x_shape):
     """Every layer of the model with its output shape, parameters and multiply-adds for one image.
 
-    Shapes: x_shape without the batch axis. Raises: ShapeError where a layer does not fit.
+    Shapes: x_shape without the batch axis. Raises: ShapeError if a layer does not fit.
     """
     batch = 2                                  # not 1: batch norm in training has no variance over a single image
     x_shape = (batch, *(whole("summary", "each size of x_shape", size, 1) for size in x_shape))
@@ -21,18 +22,16 @@ def summary(model, x_shape):
     rows += list(_rows(model, x_shape, batch))
     parameters = sum(parameter.size for parameter in model.parameters().values())
     rows.append(("total", "", "", f"{parameters:,}", f"{model.multiply_adds(x_shape) // batch:,}"))
-    widths = [max(len(row[column]) for row in rows) for column in range(5)]
-    lines = [f"{a:<{widths[0]}}  {b:<{widths[1]}}  {c:<{widths[2]}}  {d:>{widths[3]}}  {e:>{widths[4]}}"
-             for a, b, c, d, e in rows]
-    rule = "-" * (sum(widths) + 8)
-    return Summary("\n".join(line.rstrip() for line in [lines[0], rule, *lines[1:-1], rule, lines[-1]]))
+    lines = table(rows, "<<<>>").split("\n")
+    rule = "-" * max(len(line) for line in lines)
+    return Summary("\n".join([lines[0], rule, *lines[1:-1], rule, lines[-1]]))
 
 
 def _rows(container, x_shape, batch, path=""):
     for name, layer, shape in container.child_inputs(x_shape):
         indent = "  " * path.count(".")
         if list(layer.child_inputs(shape)):
-            parameters = operations = ""       # a container: what it holds is counted in the rows under it
+            parameters = operations = ""       # a container: the rows below it count its layers
         else:
             parameters = f"{sum(parameter.size for parameter in layer.parameters().values()):,}"
             operations = f"{layer.multiply_adds(shape) // batch:,}"

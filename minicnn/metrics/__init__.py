@@ -1,4 +1,4 @@
-"""How good the predictions are: everything that is counted, the confusion matrix first."""
+"""How good a classifier's predictions are: confusion matrix, precision and recall, top-k, calibration, ROC curve."""
 
 from .calibration import calibration
 from .confusion import accuracy, average, class_scores, confusion_matrix

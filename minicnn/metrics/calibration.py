@@ -1,16 +1,18 @@
-"""Does a network that is 80% sure turn out to be right in 80% of the cases?"""
+"""Calibration: is a network that gives 80% probability right in 80% of the cases?"""
 
 import numpy as np
 
 
-def calibration(labels, probabilities, bins=15):
-    """Confidence beside accuracy, in bins of equal width, and the expected calibration error.
+def calibration(labels: np.ndarray, probabilities: np.ndarray, bins: int = 15) -> dict:
+    """Confidence and accuracy in bins of equal width, and the expected calibration error (ece).
+
+    The confidence of a row is its highest probability.
 
     confidence_n = max over k of p[n, k];   row n falls into bin m where m / bins < confidence_n <= (m + 1) / bins
     ece = sum over bins of  rows in the bin / N * |accuracy in the bin - mean confidence in the bin|
 
     Shapes: labels (N,), probabilities (N, K) -> {"ece": a float, "bins": [{"low", "high", "rows", "confidence",
-    "accuracy"}]}; an empty bin has None for both.
+    "accuracy"}]}; in an empty bin both are None.
     Source: Guo, Pleiss, Sun, Weinberger, 'On Calibration of Modern Neural Networks', 2017, equations 2, 3 and 5.
     """
     confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels

@@ -1,15 +1,15 @@
-"""The confusion matrix, and what follows from it: accuracy, precision, recall, F1 and their averages."""
+"""The confusion matrix, and what is computed from it: accuracy, precision, recall, F1 and their averages."""
 
 import numpy as np
 
 from ..shapes import DtypeError, check_shape, message
 
 
-def confusion_matrix(labels, predicted, classes):
-    """counts[k, j] = how many rows of label k were predicted as j.
+def confusion_matrix(labels: np.ndarray, predicted: np.ndarray, classes: int) -> np.ndarray:
+    """Count which classes are confused:  counts[k, j] = number of rows with label k that were predicted as j.
 
     Shapes: labels (N,), predicted (N,), both integers in 0..classes-1 -> counts (classes, classes).
-    Raises: ShapeError where the two differ in length or are empty; DtypeError, ValueError for what is no class.
+    Raises: ShapeError if the two differ in length or are empty; DtypeError, ValueError for numbers that are no class.
     """
     labels, predicted = _classes("confusion_matrix", labels, predicted)
     for name, array in (("labels", labels), ("predicted", predicted)):
@@ -19,8 +19,8 @@ def confusion_matrix(labels, predicted, classes):
     return np.bincount(labels * classes + predicted, minlength=classes * classes).reshape(classes, classes)
 
 
-def accuracy(labels, predicted):
-    """The share of rows that were predicted correctly.
+def accuracy(labels: np.ndarray, predicted: np.ndarray) -> float:
+    """The fraction of rows that were predicted correctly.
 
     Shapes: labels (N,), predicted (N,) -> a float. Raises: ShapeError.
     """
@@ -28,31 +28,32 @@ def accuracy(labels, predicted):
     return float((labels == predicted).mean())
 
 
-def class_scores(counts):
+def class_scores(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Precision, recall, F1 and support of every class, from the confusion matrix.
 
-    precision = right / predicted as k,   recall = right / labelled k,   F1 = 2 * right / (predicted as k + labelled k)
+    precision = correct / predicted as k,   recall = correct / labelled k,   F1 = 2 correct / (predicted as k + labelled k)
+    support = labelled k
 
-    What would be 0 / 0 is 0: the precision of a class that was never predicted, the recall of one that is never
-    present, the F1 of one that is neither. So does scikit-learn with zero_division=0.
+    0 / 0 counts as 0, as in scikit-learn with zero_division=0: the precision of a class that was never predicted, the
+    recall of a class that is never present, the F1 of a class that is neither.
 
     Shapes: counts (K, K) -> four arrays (K,): precision, recall, f1, support.
     """
-    right, predicted, support = np.diagonal(counts), counts.sum(axis=0), counts.sum(axis=1)
-    return _share(right, predicted), _share(right, support), _share(2 * right, predicted + support), support
+    correct, predicted, support = np.diagonal(counts), counts.sum(axis=0), counts.sum(axis=1)
+    return _ratio(correct, predicted), _ratio(correct, support), _ratio(2 * correct, predicted + support), support
 
 
-def average(scores, support, weighted=False):
-    """The mean over all K classes: each counts alike (macro), or by how many rows carry its label (weighted).
+def average(scores: np.ndarray, support: np.ndarray, weighted: bool = False) -> float:
+    """The mean over all K classes. Every class has the same weight (macro), or the number of its rows (weighted).
 
-    A class that is never present takes part in the macro average with its zeros: a score for K classes is about all K.
+    The macro average is over all K classes: a class that is never present counts with its score of 0.
 
     Shapes: scores (K,), support (K,) -> a float.
     """
     return float(np.average(scores, weights=support if weighted else None))
 
 
-def _share(part, whole):
+def _ratio(part, whole):
     return np.divide(part, whole, out=np.zeros(len(whole)), where=whole > 0)
 
 
@@ -63,4 +64,4 @@ def _classes(who, labels, predicted):
     for name, array in (("labels", labels), ("predicted", predicted)):
         if array.dtype.kind not in "iu":
             raise DtypeError(message(who, f"{name} of an integer type", array.dtype))
-    return labels.astype(np.int64), predicted.astype(np.int64)     # bytes would overflow in labels * classes
+    return labels.astype(np.int64), predicted.astype(np.int64)     # uint8 would overflow in labels * classes

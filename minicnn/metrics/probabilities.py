@@ -1,27 +1,27 @@
-"""Softmax, and what asks more of a network than its first choice."""
+"""Softmax, and metrics that use all probabilities and not only the largest: top-k accuracy, log loss."""
 
 import numpy as np
 
 from ..shapes import DtypeError, check_not_empty, check_shape, message
 
-SLACK = 1e-3                                                       # float32 softmax: how far from 1 a sum may lie
+SLACK = 1e-3                                                       # the sum of a float32 softmax may differ from 1 by this
 
 
-def softmax(logits):
-    """Logits as probabilities:  p[n, k] = exp(logits[n, k]) / sum over j of exp(logits[n, j]), in float64.
+def softmax(logits: np.ndarray) -> np.ndarray:
+    """Turn logits into probabilities:  p[n, k] = exp(logits[n, k]) / sum over j of exp(logits[n, j]), in float64.
 
     Shapes: logits (N, K) -> (N, K).
     """
     logits = np.asarray(logits, np.float64)
     check_shape("softmax", "logits", logits.shape, ("N", "K"))
-    e = np.exp(logits - logits.max(axis=1, keepdims=True))         # each row's own maximum: exp cannot overflow
+    e = np.exp(logits - logits.max(axis=1, keepdims=True))         # minus each row's maximum: exp cannot overflow
     return e / e.sum(axis=1, keepdims=True)
 
 
-def as_probabilities(who, probabilities, K):
-    """Checked probabilities as float64 (N, K); one sigmoid output p (N,) or (N, 1) becomes the pair (1 - p, p).
+def as_probabilities(who: str, probabilities: np.ndarray, K: int) -> np.ndarray:
+    """Check probabilities and return them as float64 (N, K). One sigmoid output p, (N,) or (N, 1), becomes (1 - p, p).
 
-    Raises: ShapeError, DtypeError; ValueError for what lies outside 0..1 or rows that do not sum to 1.
+    Raises: ShapeError, DtypeError; ValueError for values outside 0..1 or rows that do not sum to 1.
     """
     p = np.asarray(probabilities)
     if p.dtype.kind != "f":
@@ -39,8 +39,8 @@ def as_probabilities(who, probabilities, K):
     return p
 
 
-def top_k_accuracy(labels, probabilities, k):
-    """The share of rows whose label is among the k most probable classes; of equals, the smaller class comes first.
+def top_k_accuracy(labels: np.ndarray, probabilities: np.ndarray, k: int) -> float:
+    """The fraction of rows whose label is among the k most probable classes. In a tie the smaller class comes first.
 
     Shapes: labels (N,), probabilities (N, K) -> a float. With k = 1 it is the accuracy of argmax.
     """
@@ -50,8 +50,8 @@ def top_k_accuracy(labels, probabilities, k):
     return float((before.sum(axis=1) < k).mean())
 
 
-def log_loss(labels, probabilities):
-    """The cross-entropy:  - mean over n of log p[n, label_n]; a probability of 0 counts as the smallest float.
+def log_loss(labels: np.ndarray, probabilities: np.ndarray) -> float:
+    """The cross-entropy:  - mean over n of log p[n, label_n].  A probability of 0 counts as the smallest float above 0.
 
     Shapes: labels (N,), probabilities (N, K) -> a float.
     """

@@ -1,24 +1,27 @@
-"""All figures of a classifier at once, for a file (JSON) and for people (text)."""
+"""All metrics of a classifier at once, for a file (JSON) and for people (text)."""
+
+from collections.abc import Iterable
 
 import numpy as np
 
 from ..shapes import check_shape, message
+from ..support.tables import table
 from .calibration import calibration
 from .confusion import accuracy, average, class_scores, confusion_matrix
 from .probabilities import as_probabilities, log_loss, top_k_accuracy
 from .roc import best_threshold, roc_auc
 
 
-def report(labels, probabilities, classes, threshold=0.5):
-    """Every figure about a classifier's predictions, as a dict that JSON can hold.
+def report(labels: np.ndarray, probabilities: np.ndarray, classes: Iterable, threshold: float = 0.5) -> dict:
+    """Every metric of a classifier's predictions, as a dict that JSON can hold.
 
-    Beside accuracy, loss and the confusion matrix: precision, recall, F1 and support per class and on average (macro,
-    weighted), top-k, calibration. With two classes also the area under the ROC curve (None where one of them is
-    missing), and `threshold`: class 1 is predicted where its probability is > `threshold["used"]`; `["best"]` is what
-    best_threshold would choose on these rows.
+    It has accuracy, loss and the confusion matrix; precision, recall, F1 and support of each class and on average (macro,
+    weighted); top-k accuracy; calibration. With two classes it also has the area under the ROC curve (None if one of them
+    is missing) and `threshold`: class 1 is predicted if its probability is > `threshold["used"]`; `threshold["best"]` is
+    what best_threshold would choose on these rows.
 
     Shapes: labels (N,) integers in 0..K-1, probabilities (N, K), or (N,) for one sigmoid output; classes K names.
-    Raises: ShapeError, DtypeError, ValueError for what does not fit together.
+    Raises: ShapeError, DtypeError, ValueError if the arguments do not fit together.
     """
     who, classes = "report", [str(name) for name in classes]
     K = len(classes)
@@ -31,7 +34,7 @@ def report(labels, probabilities, classes, threshold=0.5):
     labels = np.asarray(labels)
     precision, recall, f1, support = class_scores(counts)
     rows = zip(classes, precision.tolist(), recall.tolist(), f1.tolist(), support.tolist())
-    figures = {
+    found = {
         "rows": len(p),
         "accuracy": accuracy(labels, predicted),
         "loss": log_loss(labels, p),
@@ -46,9 +49,9 @@ def report(labels, probabilities, classes, threshold=0.5):
     }
     if K == 2:
         both = bool(support.all())
-        figures["auc"] = roc_auc(labels, p[:, 1]) if both else None
-        figures["threshold"] = {"used": threshold, "best": best_threshold(labels, p[:, 1]) if both else None}
-    return figures
+        found["auc"] = roc_auc(labels, p[:, 1]) if both else None
+        found["threshold"] = {"used": threshold, "best": best_threshold(labels, p[:, 1]) if both else None}
+    return found
 
 
 def _averages(precision, recall, f1, support, weighted):
@@ -56,32 +59,27 @@ def _averages(precision, recall, f1, support, weighted):
             "f1": average(f1, support, weighted), "support": int(support.sum())}
 
 
-def report_text(figures, digits=4):
-    """The report as the table that people know from scikit-learn, and lines for what has no place in a table."""
-    N = figures["rows"]
-    averages = {"macro avg": figures["macro"], "weighted avg": figures["weighted"]}
-    width = max(len(name) for name in ["weighted avg", *(row["name"] for row in figures["classes"])])
+def report_text(found: dict, digits: int = 4) -> str:
+    """The report as the table of scikit-learn's classification_report, then sentences for the rest."""
+    def row(name, scores):
+        return f"{name} ", *(f"{scores[key]:.{digits}f}" for key in ("precision", "recall", "f1")), str(scores["support"])
 
-    def line(name, row):
-        numbers = "".join(f" {row[key]:>9.{digits}f}" for key in ("precision", "recall", "f1"))
-        return f"{name:>{width}} {numbers} {row['support']:>9}"
-
-    lines = [" " * width + " " + "".join(f" {head:>9}" for head in ("precision", "recall", "f1-score", "support")), ""]
-    lines += [line(row["name"], row) for row in figures["classes"]]
-    lines += ["", f"{'accuracy':>{width}} {'':>20} {figures['accuracy']:>9.{digits}f} {N:>9}"]
-    lines += [line(name, row) for name, row in averages.items()]
-    return "\n".join([*lines, "", *_sentences(figures)])
+    rows = [("", *(f"{head:>9}" for head in ("precision", "recall", "f1-score", "support"))), ()]
+    rows += [row(scores["name"], scores) for scores in found["classes"]]
+    rows += [(), ("accuracy ", "", "", f"{found['accuracy']:.{digits}f}", str(found["rows"]))]
+    rows += [row("macro avg", found["macro"]), row("weighted avg", found["weighted"])]
+    return "\n".join([table(rows, ">>>>>", gap=" "), "", *_sentences(found)])
 
 
-def _sentences(figures):
-    top = "".join(f", top-{k} accuracy {value:.2%}" for k, value in figures["top_k"].items())
-    yield f"loss {figures['loss']:.4f}{top}, expected calibration error {figures['calibration']['ece']:.2%}"
-    if figures.get("auc") is not None:
-        yield (f"ROC AUC {figures['auc']:.4f}; threshold {figures['threshold']['used']:.4g} used, "
-               f"{figures['threshold']['best']:.4g} would separate these rows best")
-    elif "auc" in figures:
+def _sentences(found):
+    top = "".join(f", top-{k} accuracy {value:.2%}" for k, value in found["top_k"].items())
+    yield f"loss {found['loss']:.4f}{top}, expected calibration error {found['calibration']['ece']:.2%}"
+    if found.get("auc") is not None:
+        yield (f"ROC AUC {found['auc']:.4f}; threshold {found['threshold']['used']:.4g} used, "
+               f"{found['threshold']['best']:.4g} would separate these rows best")
+    elif "auc" in found:
         yield "ROC AUC: not defined, one of the two classes is missing"
-    if figures["never_predicted"]:
-        yield f"never predicted, so precision counts as 0: {', '.join(figures['never_predicted'])}"
-    if figures["never_present"]:
-        yield f"never present, so recall counts as 0: {', '.join(figures['never_present'])}"
+    if found["never_predicted"]:
+        yield f"never predicted, so precision counts as 0: {', '.join(found['never_predicted'])}"
+    if found["never_present"]:
+        yield f"never present, so recall counts as 0: {', '.join(found['never_present'])}"

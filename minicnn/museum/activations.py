@@ -39,7 +39,7 @@ EXHIBITS = (
         "SilasMarvin/dnns-from-scratch-in-zig #5", "not linear"),
     Exhibit(
         "sigmoid-derivative-at-x", "layers.activations:Sigmoid.forward",
-        "self.cache = self.keep(y, y)", "self.cache = self.keep(y, x)",
+        "self.saved = y", "self.saved = x",
         "Sigmoid()", "Learns while x is in (0, 1). Elsewhere x * (1 - x) is negative, and the layer climbs.",
         "y * (1 - y) is the derivative in terms of the result: y is what must be kept.",
         "BoltzmannEntropy/interviews.ai #4"),
@@ -70,8 +70,8 @@ EXHIBITS = (
         "the wrong factor at test time: karpathy/convnetjs #61, lmjohns3/theanets #123", "divided by 1 - p"),
     Exhibit(
         "dropout-draws-again", "layers.dropout:Dropout.backward",
-        "return dy if mask is None else ops.dropout_backward(dy, mask, self.rate)",
-        "return dy if mask is None else ops.dropout_backward(dy, self.rng.random(dy.shape) >= self.rate, self.rate)",
+        "return ops.dropout_backward(dy, self.mask, self.rate)",
+        "return ops.dropout_backward(dy, self.rng.random(dy.shape) >= self.rate, self.rate)",
         "Dropout(0.4)", "Learns badly or not at all, with no error: the gradient belongs to another network than the loss.",
         "The mask of forward is part of the function that is differentiated: save it in forward.",
         "allenai/OLMo-core #828, openai/guided-diffusion #167 (recomputed forward passes)"),

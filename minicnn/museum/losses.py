@@ -2,25 +2,26 @@
 
 from .exhibit import Exhibit
 
-DLOGITS = "dlogits = (np.exp(log_p) * target.sum(axis=1, keepdims=True) - target) / total"
+PLAIN = "dlogits = (np.exp(log_p) - target) / N"
+DLOGITS = "dlogits = (np.exp(log_p) * weighted.sum(axis=1, keepdims=True) - weighted) / total"
 
 EXHIBITS = (
     Exhibit(
         "mean-forgotten", "losses:softmax_cross_entropy",
-        DLOGITS, "dlogits = np.exp(log_p) * target.sum(axis=1, keepdims=True) - target",
+        PLAIN, "dlogits = np.exp(log_p) - target",
         "softmax_cross_entropy", "Learns with a rate that grows with the batch size: SGD explodes at 256, Adam notices "
         "nothing.",
         "The loss is a mean over the batch, and so is its gradient.",
         "tensorflow/swift-apis #42, hunkim/DeepLearningZeroToAll #173", "multiplied by N"),
     Exhibit(
         "mean-taken-twice", "losses:softmax_cross_entropy",
-        DLOGITS, "dlogits = (np.exp(log_p) * target.sum(axis=1, keepdims=True) - target) / total / N",
+        PLAIN, "dlogits = (np.exp(log_p) - target) / N / N",
         "softmax_cross_entropy", "Learns N times more slowly with SGD. The usual remedy, a huge learning rate, hides it.",
         "Once.",
         "eriklindernoren/PyTorch-YOLOv3 #137, deeplearning4j/deeplearning4j #366", "divided by N"),
     Exhibit(
         "class-weights-by-column", "losses:softmax_cross_entropy",
-        DLOGITS, "dlogits = (np.exp(log_p) * weights - target) / total",
+        DLOGITS, "dlogits = (np.exp(log_p) * weights - weighted) / total",
         "softmax_cross_entropy", "Right without weights. With them the rare class is not helped as it should be; the loss "
         "looks plausible.",
         "A row counts as much as its label's weight: rows are weighted, not the logits' columns.",

@@ -23,16 +23,16 @@ EXHIBITS = (
         "x went into every branch: what they send back is summed.",
         "close: BVLC/caffe #2972 gives later inputs the wrong slice"),
     Exhibit(
-        "gradient-added-up", "layers.dense:Dense.backward",
-        "dx, self.w.grad, db = ops.dense_backward(dy, x, self.w.value, input_gradient)",
-        "dx, dw, db = ops.dense_backward(dy, x, self.w.value, input_gradient)\n"
+        "gradient-added-up", "layers.dense:Dense.gradients",
+        "dx, self.w.grad, db = ops.dense_backward(dy, x, self.w.value, self.input_gradient)",
+        "dx, dw, db = ops.dense_backward(dy, x, self.w.value, self.input_gradient)\n"
         "self.w.grad = dw if self.w.grad is None else self.w.grad + dw",
         "Dense(3, 5)", "The first step is right. Then every step also repeats all the earlier ones, and the loss runs away.",
         "backward assigns: the gradient is that of the last pass, and nobody has to zero it.",
         "karpathy/micrograd #102", "accumulates"),
     Exhibit(
         "flatten-in-fortran-order", "layers.flatten:Flatten.backward",
-        "return dy.reshape(x_shape)", 'return dy.reshape(x_shape, order="F")',
+        "return dy.reshape(self.saved)", 'return dy.reshape(self.saved, order="F")',
         "Flatten()", "The dense part learns, the convolutions get the gradients of other pixels.",
         "Backward undoes forward's reshape, in the same order.",
         "keras-team/keras #13830 and #9696 (orders mixed between frameworks)", "transposed"),

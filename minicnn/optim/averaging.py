@@ -1,4 +1,4 @@
-"""Averaged weights: training ends on a jittering point; the mean of its last points lies lower."""
+"""Averaged weights: the last weights of a training jump around a minimum, and their average usually has a lower loss."""
 
 import contextlib
 
@@ -11,8 +11,8 @@ from .optimizers import in_range
 class AveragedWeights:
     """An exponential moving average of a model's parameters:  a = d * a + (1 - d) * w  after each optimizer step.
 
-    d = min(decay, (1 + t) / (10 + t)) at step t, so that the start is soon forgotten. Buffers stay the model's own:
-    batch norm's running statistics are averages already.
+    At step t, d = min(decay, (1 + t) / (10 + t)), so the first weights soon count little. Buffers are not averaged: batch
+    norm's running statistics are averages already.
 
     Raises: ValueError for a decay outside [0, 1).
     Source: Polyak, Juditsky, 1992; the warm-up of d is TensorFlow's ExponentialMovingAverage(num_updates).
@@ -24,7 +24,7 @@ class AveragedWeights:
         self.average = {name: p.value.copy() for name, p in self.parameters.items()}
 
     def update(self):
-        """Take the parameters as they are now into the average."""
+        """Move each average a little towards the present value of its parameter."""
         self.t += 1
         d = min(self.decay, (1 + self.t) / (10 + self.t))
         for name, p in self.parameters.items():
@@ -32,7 +32,7 @@ class AveragedWeights:
 
     @contextlib.contextmanager
     def applied(self):
-        """Within `with average.applied():` the model has the averages for parameters; after it, its own again."""
+        """Inside `with average.applied():` the model computes with the averages. Then it has its own weights again."""
         own = {name: p.value for name, p in self.parameters.items()}
         try:
             for name, p in self.parameters.items():

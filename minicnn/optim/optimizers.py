@@ -1,8 +1,9 @@
-"""Optimizers: what is done with the gradients. One step reads every parameter's `grad` and replaces its `value`.
+"""Optimizers decide how gradients change the parameters. One step reads every parameter's `grad` and replaces its `value`.
 
-The rule of each optimizer is an op, in ops/reference/update.py. Its memory is a dict of arrays keyed by parameter name,
-so that it can be saved and found again. Letters: w a value, g its gradient, t the number of the step, from 1.
-Definitions are PyTorch's: weight decay is coupled (added to the gradient) in SGD, RMSprop and Adam, decoupled in AdamW.
+The rule of each optimizer is an op, three to eight lines in ops/reference/updates.py. What it remembers between steps is
+a dict of arrays with the parameters' names as keys, so a checkpoint can save it.
+Letters: w a value, g its gradient, t the step, from 1.
+The definitions are PyTorch's: weight decay is coupled (added to the gradient) in SGD, RMSprop and Adam, decoupled in AdamW.
 """
 
 import math
@@ -10,19 +11,20 @@ import math
 import numpy as np
 
 from .. import ops
-from ..shapes import NonFiniteError, message
+from ..layers.parameter import Parameter
+from ..shapes import message
 
 
 class Optimizer:
-    """Base of the optimizers: keeps `parameters` (name -> Parameter), `lr`, the step count `t` and `memory`.
+    """The base class: it holds `parameters` (name -> Parameter), `lr`, the step count `t` and `memory`.
 
     Raises: ValueError for a hyper-parameter out of range or a model without parameters; RuntimeError in step()
-    where a parameter has no gradient yet.
+    if a parameter has no gradient yet.
     """
 
-    slots = ()                                                     # names of the arrays kept for each parameter
+    slots: tuple[str, ...] = ()                                    # names of the arrays remembered for each parameter
 
-    def __init__(self, parameters, lr, weight_decay):
+    def __init__(self, parameters: dict[str, Parameter], lr: float, weight_decay: float):
         who = type(self).__name__
         if not isinstance(parameters, dict) or not parameters:
             raise ValueError(message(who, "parameters: a dict of name -> Parameter, at least one",
@@ -32,8 +34,8 @@ class Optimizer:
         self.parameters, self.lr, self.weight_decay, self.t = parameters, float(lr), float(weight_decay), 0
         self.memory = {slot: {name: np.zeros_like(p.value) for name, p in parameters.items()} for slot in self.slots}
 
-    def step(self):
-        """Move every parameter once along its gradient."""
+    def step(self) -> None:
+        """Change every parameter once, against its gradient."""
         for name, p in self.parameters.items():
             if p.grad is None:
                 raise RuntimeError(message(f"{type(self).__name__}.step", f"a gradient of parameter {name}", "None",
@@ -67,15 +69,18 @@ class Optimizer:
 
 
 class SGD(Optimizer):
-    """Stochastic gradient descent, plain or with momentum:  u = momentum * u + g,  w = w - lr * u.
+    """Stochastic gradient descent, plain or with momentum.
 
-    Nesterov looks ahead along u:  w = w - lr * (g + momentum * u).
+        u = momentum * u + g,      w = w - lr * u
+
+    Nesterov's form looks one step of momentum ahead:  w = w - lr * (g + momentum * u).
     Source: Sutskever, Martens, Dahl, Hinton, 'On the importance of initialization and momentum', 2013.
     """
 
     slots = ("u",)
 
-    def __init__(self, parameters, lr=0.01, momentum=0.0, nesterov=False, weight_decay=0.0):
+    def __init__(self, parameters: dict[str, Parameter], lr: float = 0.01, momentum: float = 0.0, nesterov: bool = False,
+                 weight_decay: float = 0.0):
         in_range("SGD", momentum=momentum)
         if nesterov and momentum == 0:
             raise ValueError(message("SGD", "momentum > 0 with nesterov=True", momentum, "momentum=0.9 is usual"))
@@ -87,14 +92,17 @@ class SGD(Optimizer):
 
 
 class RMSprop(Optimizer):
-    """Divide each gradient by its own recent size:  v = decay * v + (1 - decay) * g**2,  w = w - lr * g / (sqrt(v) + epsilon).
+    """Divide each gradient by its recent size, the root of a running mean of its square.
+
+        v = decay * v + (1 - decay) * g**2,      w = w - lr * g / (sqrt(v) + epsilon)
 
     Source: Hinton, Srivastava, Swersky, 'Neural Networks for Machine Learning', lecture 6e, 2012.
     """
 
     slots = ("v",)
 
-    def __init__(self, parameters, lr=0.01, decay=0.99, epsilon=1e-8, weight_decay=0.0):
+    def __init__(self, parameters: dict[str, Parameter], lr: float = 0.01, decay: float = 0.99, epsilon: float = 1e-8,
+                 weight_decay: float = 0.0):
         in_range("RMSprop", decay=decay, epsilon=epsilon)
         self.decay, self.epsilon = float(decay), float(epsilon)
         super().__init__(parameters, lr, weight_decay)
@@ -104,11 +112,13 @@ class RMSprop(Optimizer):
 
 
 class Adam(Optimizer):
-    """Momentum and RMSprop together, both corrected for starting at zero.
+    """Momentum and RMSprop together, both corrected for their start at zero.
 
-    m = beta1 * m + (1 - beta1) * g,        v = beta2 * v + (1 - beta2) * g**2
-    m_hat = m / (1 - beta1**t),             v_hat = v / (1 - beta2**t)
-    w = w - lr * m_hat / (sqrt(v_hat) + epsilon)          so the first step is lr * sign(g)
+        m = beta1 * m + (1 - beta1) * g,        v = beta2 * v + (1 - beta2) * g**2
+        m_hat = m / (1 - beta1**t),             v_hat = v / (1 - beta2**t)
+        w = w - lr * m_hat / (sqrt(v_hat) + epsilon)
+
+    In the first step m_hat = g and v_hat = g**2, so w moves by lr * sign(g).
 
     Source: Kingma, Ba, 'Adam: A Method for Stochastic Optimization', 2014, algorithm 1.
     """
@@ -116,7 +126,10 @@ class Adam(Optimizer):
     slots = ("m", "v")
     decoupled = False
 
-    def __init__(self, parameters, lr=1e-3, betas=(0.9, 0.999), epsilon=1e-8, weight_decay=0.0):
+    def __init__(self, parameters: dict[str, Parameter], lr: float = 1e-3, betas: tuple[float, float] = (0.9, 0.999),
+                 epsilon: float = 1e-8, weight_decay: float = 0.0):
+        if not isinstance(betas, (tuple, list)) or len(betas) != 2:
+            raise ValueError(message(type(self).__name__, "betas: a pair such as (0.9, 0.999)", repr(betas)))
         self.beta1, self.beta2 = betas
         in_range(type(self).__name__, beta1=self.beta1, beta2=self.beta2, epsilon=epsilon)
         self.beta1, self.beta2, self.epsilon = float(self.beta1), float(self.beta2), float(epsilon)
@@ -128,41 +141,20 @@ class Adam(Optimizer):
 
 
 class AdamW(Adam):
-    """Adam whose weight decay acts on the weights themselves:  w = w - lr * (weight_decay * w + direction).
+    """Adam with a weight decay that does not pass through m and v:  w = w - lr * (weight_decay * w + Adam's direction).
 
     Source: Loshchilov, Hutter, 'Decoupled Weight Decay Regularization', 2017, algorithm 2.
     """
 
     decoupled = True
 
-    def __init__(self, parameters, lr=1e-3, betas=(0.9, 0.999), epsilon=1e-8, weight_decay=0.01):
+    def __init__(self, parameters: dict[str, Parameter], lr: float = 1e-3, betas: tuple[float, float] = (0.9, 0.999),
+                 epsilon: float = 1e-8, weight_decay: float = 0.01):
         super().__init__(parameters, lr, betas, epsilon, weight_decay)
 
 
-def clip_gradients(parameters, max_norm):
-    """Scale all gradients together so that their common Euclidean norm is at most max_norm; returns the norm before.
-
-    Raises: ValueError for max_norm <= 0; RuntimeError where a gradient is missing, NonFiniteError where one is not finite.
-    Source: Pascanu, Mikolov, Bengio, 'On the difficulty of training recurrent neural networks', 2012, section 3.2.
-    """
-    if not max_norm > 0:
-        raise ValueError(message("clip_gradients", "max_norm > 0", max_norm))
-    missing = [name for name, p in parameters.items() if p.grad is None]
-    if missing:
-        raise RuntimeError(message("clip_gradients", "a gradient of every parameter", f"none of {missing[0]}",
-                                   "call model.backward(dy) first"))
-    norm = math.sqrt(sum(float(np.square(p.grad, dtype=np.float64).sum()) for p in parameters.values()))
-    if not math.isfinite(norm):
-        raise NonFiniteError(message("clip_gradients", "finite gradients", f"a norm of {norm}",
-                                     "a smaller learning rate; minicnn.first_nonfinite(model, x) looks at the forward pass"))
-    if norm > max_norm:
-        for p in parameters.values():
-            p.grad = p.grad * (max_norm / norm)
-    return norm
-
-
 def same_kind(thing, state):
-    """Raise ValueError where a state was saved by another class."""
+    """Raise ValueError if the state was saved by another class."""
     if str(state["kind"]) != type(thing).__name__:
         raise ValueError(message(type(thing).__name__, f"the state of a {type(thing).__name__}", f"that of a {state['kind']}"))
 

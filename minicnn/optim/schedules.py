@@ -1,7 +1,7 @@
-"""Learning-rate schedules: the rate as a function of the step, written into the optimizer after each of its steps.
+"""Learning-rate schedules: the learning rate as a function of the step.
 
-A schedule is its formula `rate(t)`. It sets optimizer.lr to rate(0) when it is made; `step()`, called after
-optimizer.step(), sets the next one. Definitions are PyTorch's (StepLR, CosineAnnealingLR, OneCycleLR).
+A schedule is a formula, `rate(t)`. A new schedule sets optimizer.lr to rate(0). Call its `step()` after each
+optimizer.step(): it sets the next rate. The definitions are PyTorch's (StepLR, CosineAnnealingLR, OneCycleLR).
 """
 
 import math
@@ -13,7 +13,7 @@ from .optimizers import same_kind
 
 
 class Schedule:
-    """Base of the schedules: counts steps in `t` and sets the optimizer's `lr`.
+    """The base class: it counts steps in `t` and sets the optimizer's `lr`.
 
     Raises: ShapeError, DtypeError, ValueError for sizes out of range.
     """
@@ -27,10 +27,16 @@ class Schedule:
         self.t += 1
         self.optimizer.lr = self.rate(self.t)
 
+    def rate(self, t: int) -> float:
+        """The learning rate of step t, counted from 0."""
+        raise TypeError(message(type(self).__name__, "a method rate(t)", "the base class's"))
+
     def state(self):
+        """Everything a checkpoint needs: arrays and numbers by name."""
         return {"kind": np.array(type(self).__name__), "t": np.array(self.t)}
 
     def load_state(self, state):
+        """Take back what state() gave."""
         same_kind(self, state)
         if state["t"] < 0:
             raise ValueError(message(type(self).__name__, "t >= 0", state["t"]))
@@ -51,7 +57,9 @@ class StepDecay(Schedule):
 
 
 class Cosine(Schedule):
-    """Half a cosine wave down:  rate = low + (base - low) * (1 + cos(pi * t / total_steps)) / 2,  then `low`.
+    """Go down along half a cosine wave, and then stay at `low`.
+
+        rate = low + (base - low) * (1 + cos(pi * t / total_steps)) / 2
 
     Source: Loshchilov, Hutter, 'SGDR', 2016, eq. 5, without restarts.
     """
@@ -69,7 +77,7 @@ class Cosine(Schedule):
 class OneCycle(Schedule):
     """Warm up from highest / 25 to `highest`, then anneal to highest / 250,000, both along half a cosine wave.
 
-    The optimizer's own lr is the highest rate. `warm_up` is the share of total_steps that goes up.
+    The optimizer's own lr is the highest rate. `warm_up` is the fraction of total_steps during which the rate grows.
     Source: Smith, Topin, 'Super-Convergence', 2017; the form with cosines is PyTorch's default.
     """
 
@@ -88,6 +96,6 @@ class OneCycle(Schedule):
         return _half_wave(self.highest, start / 1e4, min((t - top) / (end - top), 1))
 
 
-def _half_wave(start, end, share):
-    """From `start` (share 0) to `end` (share 1) along half a cosine wave."""
-    return end + (start - end) * (1 + math.cos(math.pi * share)) / 2
+def _half_wave(start, end, fraction):
+    """From `start` (fraction 0) to `end` (fraction 1) along half a cosine wave."""
+    return end + (start - end) * (1 + math.cos(math.pi * fraction)) / 2

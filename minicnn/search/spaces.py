@@ -1,10 +1,10 @@
 """Which settings to try: every combination of a grid, or random draws.
 
-A space is a dict of name -> Range or Choice, or what `parse` reads:
+A space is a dict of name -> Range or Choice. `parse` makes them from text:
 
-    lr=1e-4..1e-2:log       a range, drawn so that every factor of ten is as likely as another
-    width=16..64            whole numbers, because both ends are
-    lr=1e-4..1e-2:log:5     the same range as 5 points, which is what a grid needs
+    lr=1e-4..1e-2:log       a range whose logarithm is drawn evenly: 1e-4..1e-3 is as likely as 1e-3..1e-2
+    width=16..64            integers, because both ends are integers
+    lr=1e-4..1e-2:log:5     five points of the same range: a grid needs points
     dropout=0.3,0.5         these values
 """
 
@@ -19,38 +19,38 @@ from ..shapes import message, whole
 
 
 class Range(NamedTuple):
-    """Numbers from low to high, both included; `log` spreads their logarithms evenly; `points` of them make a grid."""
+    """Numbers from low to high, both included. With `log` their logarithms are spread evenly. A grid takes `points` of them."""
 
     low: float
     high: float
     log: bool = False
-    points: int = None
+    points: int | None = None
 
     def draw(self, rng):
-        share = rng.random()
-        if self.whole and not self.log:
-            return int(self.low + math.floor(share * (self.high - self.low + 1)))
-        return self._at(share)
+        fraction = rng.random()
+        if self.integers and not self.log:
+            return int(self.low + math.floor(fraction * (self.high - self.low + 1)))
+        return self._at(fraction)
 
     def all(self, name):
         if self.points is None:
-            raise ValueError(message("grid", f"how many points {name} shall have", f"{self.low}..{self.high} alone",
-                                     f"{name}={self.low}..{self.high}{':log' * self.log}:5 makes five; or draw at random"))
-        steps = max(self.points - 1, 1)
-        return list(dict.fromkeys(self._at(k / steps) for k in range(self.points)))
+            raise ValueError(message("grid", f"a number of points for {name}", f"{self.low}..{self.high} alone",
+                                     f"{name}={self.low}..{self.high}{':log' * self.log}:5 has five; or draw at random"))
+        return list(dict.fromkeys(self._at(k / max(self.points - 1, 1)) for k in range(self.points)))
 
     @property
     def spans_decades(self):
         return self.log
 
     @property
-    def whole(self):
+    def integers(self):
         return isinstance(self.low, int) and isinstance(self.high, int)
 
-    def _at(self, share):
-        value = self.low * (self.high / self.low) ** share if self.log else self.low + share * (self.high - self.low)
-        # four digits say all that a hyper-parameter has to say, and can be typed again
-        return round(value) if self.whole else min(max(float(f"{value:.4g}"), self.low), self.high)
+    def _at(self, fraction):
+        low, high = self.low, self.high
+        value = low * (high / low) ** fraction if self.log else low + fraction * (high - low)
+        # Four digits are enough for a hyper-parameter, and easy to type again.
+        return round(value) if self.integers else min(max(float(f"{value:.4g}"), low), high)
 
 
 class Choice(NamedTuple):
@@ -66,33 +66,33 @@ class Choice(NamedTuple):
 
     @property
     def spans_decades(self):
-        """Whether these are positive numbers, some of them many times as large as others, as in 1e-4,1e-3,1e-2."""
+        """Whether these are positive numbers of very different size, as in 1e-4,1e-3,1e-2."""
         numbers = [value for value in self.values if isinstance(value, (int, float)) and value > 0]
         return len(numbers) == len(self.values) and max(numbers) / min(numbers) >= 20
 
 
 def grid(space):
-    """Every combination, the last parameter changing fastest: a list of settings."""
-    space = _space(space)
-    return [dict(zip(space, values)) for values in itertools.product(*(some.all(name) for name, some in space.items()))]
+    """Every combination as a list of settings. The last parameter changes fastest."""
+    space = _checked(space)
+    return [dict(zip(space, values)) for values in itertools.product(*(part.all(name) for name, part in space.items()))]
 
 
 def draws(space, n, rng=0):
-    """n random settings. The first of them do not depend on n, so that a search can be made longer."""
-    space, rng = _space(space), np.random.default_rng(rng)
-    return [{name: some.draw(rng) for name, some in space.items()} for _ in range(whole("draws", "n", n, 1))]
+    """n random settings. The first ones do not depend on n, so a search can be made longer."""
+    space, rng = _checked(space), np.random.default_rng(rng)
+    return [{name: part.draw(rng) for name, part in space.items()} for _ in range(whole("draws", "n", n, 1))]
 
 
 def parse(text):
     """'lr=1e-4..1e-2:log' -> ('lr', Range(1e-4, 1e-2, log=True)).
 
-    Raises: ValueError for what is no range and no list.
+    Raises: ValueError for text that is neither a range nor a list.
     """
-    name, equals, values = text.partition("=")
+    name, _, values = text.partition("=")
     name = name.strip().lstrip("-").replace("-", "_")
-    if not name or not equals or not values.strip(" ,"):
+    if not name or not values.strip(" ,"):
         raise _wrong(text, "NAME=LOW..HIGH, NAME=LOW..HIGH:log or NAME=VALUE,VALUE,...")
-    comma = ";" if ";" in values else ","                          # for values that hold commas themselves: blocks=2,2;1,1,1
+    comma = ";" if ";" in values else ","                          # for values that contain commas: blocks=2,2;1,1,1
     if ".." in values and comma not in values:
         return name, _range(text, values)
     return name, Choice(tuple(dict.fromkeys(_value(value.strip()) for value in values.split(comma) if value.strip())))
@@ -122,16 +122,15 @@ def _value(text):
     return {"true": True, "false": False, "none": None}.get(text.lower(), text)
 
 
-def _space(space):
+def _checked(space):
+    """The space with a Choice for each list of values."""
     if not space:
         raise ValueError(message("search", "at least one parameter to vary", "none", "such as --vary lr=1e-4..1e-2:log"))
-    checked = {}
-    for name, values in space.items():
-        some = values if isinstance(values, (Range, Choice)) else Choice(tuple(values))
-        if isinstance(some, Choice) and not some.values:
+    space = {name: part if isinstance(part, (Range, Choice)) else Choice(tuple(part)) for name, part in space.items()}
+    for name, part in space.items():
+        if isinstance(part, Choice) and not part.values:
             raise ValueError(message("search", f"at least one value of {name}", "none"))
-        checked[name] = some
-    return checked
+    return space
 
 
 def _wrong(text, expected, fix="minicnn search --help shows examples"):

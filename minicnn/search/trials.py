@@ -1,4 +1,4 @@
-"""Running the trials: each finished one is a line of folder/trials.jsonl, and what stands there is not run again."""
+"""Run trials. Each finished trial is a line of folder/trials.jsonl, and a trial that is there is not run again."""
 
 import concurrent.futures
 import contextlib
@@ -9,17 +9,18 @@ import time
 from pathlib import Path
 
 from ..shapes import message
-from ..training.run_folder import RunError, open_run
+from ..support.files import delete_stale, locked, write_text
+from ..support.jsonl import DamagedLine, append_jsonl, read_jsonl
 
-LINES, ABOUT = "trials.jsonl", "search.json"
+LINES, ABOUT, LOCK = "trials.jsonl", "search.json", ".lock"
 
 
 class SearchError(ValueError):
-    """The folder is another search's, is in use, or is damaged. The message has four parts."""
+    """The folder belongs to another search, is in use, or is damaged. The message has four parts."""
 
 
 class Stopped(Exception):
-    """The search was stopped before its end; `results` are those that are there."""
+    """The search was stopped before its end. `results` are those of the finished trials."""
 
     def __init__(self, results):
         super().__init__(f"stopped with {len(results)} trials done")
@@ -29,29 +30,27 @@ class Stopped(Exception):
 def search(function, trials, executor, folder, about=None, on_result=None, stop=None, at_once=None, retry=False):
     """Call function(settings) for each settings dict in `trials` on the executor; return a list of results, in order.
 
-    `function` can be pickled and returns a dict (or a number) that JSON can hold. A result is a dict: settings, result
-    (None where the trial failed), error (None where it did not), seconds. A failure is a result like others; with
-    `retry` those that stand in the folder are tried once more. `about` (JSON-ready) says which search this is: a folder
-    that says something else is refused. `on_result(result, done, total)` is called after each trial; once `stop()` is true
-    no further trial is begun. `at_once` trials are handed to the executor at a time (default: all, and it keeps the queue).
+        with ProcessPoolExecutor() as executor:
+            results = search(train, draws({"lr": Range(1e-4, 1e-2, log=True)}, 20), executor, "runs/search")
 
-    with ProcessPoolExecutor() as executor:
-        results = search(train, draws({"lr": Range(1e-4, 1e-2, log=True)}, 20), executor, "runs/search")
+    `function` can be pickled and returns a dict or a number that JSON can hold. A result is a dict: settings, result
+    (None if the trial failed), error (None if it did not), seconds. A failed trial is a result like the others; with
+    `retry` failed trials in the folder are run once more. `about` (JSON-ready) describes this search: a folder with another
+    description is an error. `on_result(result, done, total)` is called after each trial. When `stop()` is true, no further
+    trial starts. The executor gets `at_once` trials at a time (default: all of them).
 
-    Raises: SearchError; Stopped where stop() or an interrupted trial left some undone; what breaks the executor.
+    Raises: SearchError; Stopped if stop() or an interrupted trial left some trials undone; errors of the executor.
     """
     wanted = {trial_name(settings): settings for settings in trials}
     with _held(folder):
         _claim(folder, json.loads(json.dumps(about)))
-        _mend(folder)
         done = {trial_name(row["settings"]): row for row in read_trials(folder) if not (retry and row["error"])}
-        missing = [name for name in wanted if name not in done]
-        with open(Path(folder, LINES), "a", encoding="utf-8") as file:
-            for name, row in _outcomes(function, {name: wanted[name] for name in missing}, executor, stop, at_once):
-                done[name] = row
-                _append(file, row)
-                if on_result:
-                    on_result(row, sum(other in done for other in wanted), len(wanted))
+        missing = {name: settings for name, settings in wanted.items() if name not in done}
+        for name, row in _outcomes(function, missing, executor, stop, at_once):
+            done[name] = row
+            append_jsonl(Path(folder, LINES), row)                 # on the disk before the next trial starts
+            if on_result:
+                on_result(row, sum(other in done for other in wanted), len(wanted))
     results = [done[name] for name in wanted if name in done]
     if len(results) < len(wanted):
         raise Stopped(results)
@@ -59,7 +58,7 @@ def search(function, trials, executor, folder, about=None, on_result=None, stop=
 
 
 def _outcomes(function, wanted, executor, stop, at_once):
-    """(name, row) of each trial as it ends. After stop(), or where a trial was interrupted, no further one is begun."""
+    """(name, row) of each trial when it ends. After stop(), or if a trial was interrupted, no further trial starts."""
     waiting, running, stopped = list(wanted.items()), {}, False
     try:
         while running or waiting:
@@ -71,7 +70,7 @@ def _outcomes(function, wanted, executor, stop, at_once):
                 name = running.pop(future)
                 try:
                     yield name, {"settings": wanted[name], **future.result()}
-                except KeyboardInterrupt:                          # inside the trial, which is no result
+                except KeyboardInterrupt:                          # inside the trial: it has no result
                     stopped = True
             if stopped or (stop and stop()):
                 stopped, waiting = True, []
@@ -82,88 +81,62 @@ def _outcomes(function, wanted, executor, stop, at_once):
 
 
 def trial_name(settings):
-    """A short name that equal settings share, whatever their order: fit for a folder."""
+    """A short name, fit for a folder. Equal settings have equal names, whatever their order."""
     return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:10]
 
 
 def read_trials(folder, on_note=None):
-    """The results that stand in a folder. A last line that was cut off is left out; `on_note(text)` hears of it.
+    """The results in a folder. A last line that was cut off is left out, and `on_note(text)` is told about it.
 
-    Raises: SearchError where another line is damaged.
+    Raises: SearchError if another line is damaged.
     """
-    path, rows = Path(folder, LINES), []
-    lines = path.read_bytes().splitlines() if path.exists() else []
-    for number, line in enumerate(lines, 1):
-        try:
-            row = json.loads(line)
-            if not isinstance(row["settings"], dict) or not {"result", "error", "seconds"} <= set(row):
-                raise ValueError
-        except (ValueError, KeyError, TypeError):
-            if number < len(lines):
-                raise SearchError(message("search", "a trial on each line", f"line {number} of {path}: {line[:40]!r}",
-                                          "it is damaged: take the line out, and the trial is run again")) from None
-            if on_note:
-                on_note(f"the last line of {path} was cut off, so that trial is run again")
-            break
-        rows.append(row)
+    path = Path(folder, LINES)
+    try:
+        rows, cut_off = read_jsonl(path, _is_row)
+    except DamagedLine as problem:
+        raise SearchError(message("search", "a trial on each line", f"line {problem.number} of {path}: {problem.text!r}",
+                                  "it is damaged: remove the line, and the trial is run again")) from None
+    if cut_off and on_note:
+        on_note(f"the last line of {path} was cut off, so that trial is run again")
     return rows
 
 
+def _is_row(value):
+    return (isinstance(value, dict) and isinstance(value.get("settings"), dict)
+            and {"result", "error", "seconds"} <= set(value))
+
+
 def _run(function, settings):
-    """What happens on the executor: the trial, its time, and its failure if it fails."""
+    """A trial as it runs on the executor: its result, its error, its time."""
     start = time.perf_counter()
     try:
         result, error = function(dict(settings)), None
-        json.dumps(result, allow_nan=False)                        # better here, where it is the trial that failed
+        json.dumps(result, allow_nan=False)                        # a result that JSON cannot hold is this trial's error
     except (Exception, SystemExit) as problem:
         result, error = None, f"{type(problem).__name__}: {' '.join(str(problem).split())[:1000]}"
     return {"result": result, "error": error, "seconds": round(time.perf_counter() - start, 3)}
 
 
-def _append(file, row):
-    file.write(json.dumps(row) + "\n")
-    file.flush()
-    os.fsync(file.fileno())
-
-
-def _mend(folder):
-    """Take what was cut off out of the file, so that the next line begins on a line of its own."""
-    path = Path(folder, LINES)
-    content = path.read_bytes() if path.exists() else b""
-    if not content or content.endswith(b"\n"):
-        return
-    start = content.rfind(b"\n") + 1
-    with open(path, "r+b") as file:
-        try:
-            json.loads(content[start:])
-            file.seek(0, os.SEEK_END)
-            file.write(b"\n")
-        except ValueError:
-            file.truncate(start)
-
-
 @contextlib.contextmanager
 def _held(folder):
-    """The folder, made if there is none, for this process alone."""
+    """Lock the folder, which is made if there is none, for this process alone."""
     names = os.listdir(folder) if os.path.isdir(folder) else []
     if ABOUT not in names and any(not name.startswith(".") and not name.endswith(".part") for name in names):
         raise SearchError(message("search", "a new or empty folder", f"{folder}, with other files in it", "choose another"))
-    with contextlib.ExitStack() as stack:
-        try:
-            stack.enter_context(open_run(folder))
-        except RunError:
-            raise SearchError(message("search", f"{folder} for itself alone", "another search in it", "wait for its end, or "
-                                      "choose another folder")) from None
+    os.makedirs(folder, exist_ok=True)
+    with locked(Path(folder, LOCK)) as got_it:
+        if not got_it:
+            raise SearchError(message("search", f"a folder {folder} that nothing else uses", "another search in it",
+                                      "wait for its end, or choose another folder"))
+        delete_stale(folder)
         yield
 
 
 def _claim(folder, about):
-    """Write down which search this folder is, or refuse it where it is another."""
+    """Write down which search this folder belongs to. Raise SearchError if it belongs to another one."""
     path = Path(folder, ABOUT)
     if not path.exists():
-        temporary = Path(f"{path}.{os.getpid()}.part")
-        temporary.write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
-        os.replace(temporary, path)
+        write_text(path, json.dumps(about, indent=2) + "\n")
         return
     try:
         before = json.loads(path.read_text(encoding="utf-8"))

@@ -1,1 +1,1 @@
-"""Pictures of what a network does and has learned."""
+"""See what a network does and what it has learned: pictures, and one page about a run."""

@@ -1,72 +1,80 @@
-"""What a network does inside, as numbers: feature maps, saliency, statistics per layer. `plots` makes pictures of them.
+"""What a network computes inside: feature maps, saliency, statistics of each layer. `plots` draws them.
 
-Everything works on a copy of the model in eval mode, so that looking changes nothing.
+Every function works on a copy of the model in eval mode. The model stays as it is.
 """
 
 import copy
 import re
+from collections.abc import Iterator
 
 import numpy as np
 
+from ..layers import Conv2D, Dense, Layer, Parameter
 from ..losses import sigmoid_cross_entropy, softmax_cross_entropy
 
-SAMPLE = 200_000                                                   # numbers per layer that are sorted for percentiles
+SAMPLE = 200_000                                                   # percentiles sort at most this many numbers of a layer
 
 
-def feature_maps(model, x):
-    """What every layer makes of one picture, in the order of the forward pass, inner layers included.
+def feature_maps(model: Layer, x: np.ndarray) -> list[tuple[str, np.ndarray]]:
+    """The output of every layer for one image, in the order of the forward pass, inner layers included.
 
     Shapes: x (1, H, W, C) -> a list of (name, y), y without the batch axis; names such as '3.body.0 Conv2D'.
     """
     return [(_name(place, layer), y[0]) for place, layer, y in copy.deepcopy(model).eval().trace(x[:1])]
 
 
-def saliency(model, x, k):
-    """How each score moves with each input pixel:  dx[n] = d logits[n, k_n] / d x[n].
+def saliency(model: Layer, x: np.ndarray, k: np.ndarray) -> np.ndarray:
+    """How much each input pixel changes a score:  dx[n] = d logits[n, k[n]] / d x[n].
 
-    It is the backward pass of the engine, started with a 1 at the one logit that is asked about. Of a single sigmoid
-    output, k = 0 asks for what lowers it.
+    This is the backward pass that training uses. It starts with dlogits = 1 at the chosen logit and 0 elsewhere. If the
+    network has a single sigmoid output, k = 0 gives the gradient of minus the logit.
 
     Shapes: x (N, H, W, C), k (N,) integers -> dx like x.
     Source: Simonyan, Vedaldi, Zisserman, 'Deep Inside Convolutional Networks', 2013, section 3.
     """
-    model, rows, k = copy.deepcopy(model).eval(cache=True), np.arange(len(x)), np.asarray(k)
+    model, k = copy_with_dx(model).eval(cache=True), np.asarray(k)
     logits = model.forward(x)
     dlogits = np.zeros_like(logits)
-    if logits.shape[1:] in ((), (1,)):
+    if _single_output(logits):
         dlogits[...] = np.where(k == 1, 1, -1).reshape(logits.shape)
     else:
-        dlogits[rows, k] = 1
+        dlogits[np.arange(len(x)), k] = 1
     return model.backward(dlogits)
 
 
-def layer_statistics(model, x, labels):
+def layer_statistics(model: Layer, x: np.ndarray, labels: np.ndarray) -> list[dict]:
     """How large the numbers of each layer are: its activations for x, its weights, and the gradients of the loss.
 
-    Shapes: x (N, H, W, C), labels (N,) -> a list of dicts, one a layer: name; mean, deviation and the percentiles 5
-    and 95 (low, high) of its activations; zeros, the share that is exactly 0; dead, the share of channels that are 0
-    for every picture; weights and gradients, the root mean square of its largest parameter and of that one's gradient
-    (None where it has none).
+    Shapes: x (N, H, W, C), labels (N,) -> a list of dicts, one for each layer:
+        name
+        mean, std, low, high    of the activations; low and high are the percentiles 5 and 95
+        zeros                   the fraction of the activations that is exactly 0
+        dead                    the fraction of the channels that is 0 for every image
+        weights, gradients      root mean square of the layer's largest parameter and of its gradient, or None
     """
     model = copy.deepcopy(model).eval(cache=True)
     logits = model.forward(x)
-    loss = sigmoid_cross_entropy if logits.shape[1:] in ((), (1,)) else softmax_cross_entropy
+    loss = sigmoid_cross_entropy if _single_output(logits) else softmax_cross_entropy
     model.backward(loss(logits, labels)[1])
-    sizes = {path: _sizes(parameters) for path, parameters in _own_parameters(model).items()}
+    largest: dict[str, Parameter] = {}                             # '3.body.0', a layer's path: its largest parameter
+    for name, parameter in model.parameters().items():
+        path = name.rpartition(".")[0]
+        largest[path] = max(largest.get(path, parameter), parameter, key=lambda p: p.value.size)
     rows = []
     for place, layer, y in model.eval().trace(x):
         name = _name(place, layer)
         low, high = np.percentile(y.reshape(-1)[::-(-y.size // SAMPLE)], (5, 95))
-        silent = (y == 0).reshape(-1, y.shape[-1])
-        weights, gradients = sizes.get(name.split(" ")[0], (None, None))
-        rows.append({"name": name, "mean": float(y.mean()), "deviation": float(y.std()), "low": float(low),
-                     "high": float(high), "zeros": float(silent.mean()), "dead": float(silent.all(axis=0).mean()),
+        zero = (y == 0).reshape(-1, y.shape[-1])
+        p = largest.get(name.split(" ")[0])
+        weights, gradients = (None, None) if p is None else (rms(p.value), rms(p.grad))
+        rows.append({"name": name, "mean": float(y.mean()), "std": float(y.std()), "low": float(low), "high": float(high),
+                     "zeros": float(zero.mean()), "dead": float(zero.all(axis=0).mean()),
                      "weights": weights, "gradients": gradients})
     return rows
 
 
-def first_filters(model, x_shape):
-    """The weights that look at the picture itself, shaped as pictures; None for a model without such.
+def first_filters(model: Layer, x_shape: tuple[int, int, int]) -> np.ndarray | None:
+    """The weights that are applied to the image itself, shaped as images; None if the model has no such weights.
 
     Shapes: x_shape (H, W, C) -> (KH, KW, C, F) of the first convolution, or (H, W, C, K) of a first dense layer.
     """
@@ -79,20 +87,33 @@ def first_filters(model, x_shape):
     return None
 
 
-def _own_parameters(model):
-    """Path of a layer -> the parameters it holds itself: '3.body.0.w' belongs to '3.body.0'."""
-    owners = {}
-    for name, parameter in model.parameters().items():
-        owners.setdefault(name.rpartition(".")[0], []).append(parameter)
-    return owners
+def copy_with_dx(model: Layer) -> Layer:
+    """A copy of the model whose backward returns dx, even if the first layer has input_gradient = False."""
+    model = copy.deepcopy(model)
+    for layer in all_layers(model):
+        if isinstance(layer, (Conv2D, Dense)):
+            layer.input_gradient = True
+    return model
 
 
-def _sizes(parameters):
-    largest = max(parameters, key=lambda parameter: parameter.size)
-    return tuple(float(np.sqrt(np.square(array, dtype=np.float64).mean())) for array in (largest.value, largest.grad))
+def all_layers(model: Layer) -> Iterator[Layer]:
+    """The model itself and every layer inside it."""
+    yield model
+    for child in model.children().values():
+        yield from all_layers(child)
+
+
+def rms(array: np.ndarray) -> float:
+    """The root mean square: sqrt(mean(array ** 2))."""
+    return float(np.sqrt(np.square(array, dtype=np.float64).mean()))
+
+
+def _single_output(logits):
+    """Whether the logits are those of one sigmoid output: (N,) or (N, 1)."""
+    return logits.shape[1:] in ((), (1,))
 
 
 def _name(place, layer):
-    """'Sequential[3] Residual.body[0] Conv2D' -> '3.body.0 Conv2D': the path that the parameters' names begin with."""
+    """'Sequential[3] Residual.body[0] Conv2D' -> '3.body.0 Conv2D': the path with which the parameters' names begin."""
     path = ".".join(index or name for index, name in re.findall(r"\[(\w+)\]|\.(\w+)", place))
     return f"{path} {type(layer).__name__}".strip()

@@ -1,24 +1,26 @@
-"""All pictures of a trained network, written in one go."""
+"""All pictures of a trained network, written in one call."""
 
 import os
 
 import numpy as np
 
 from .. import metrics
-from . import features as looking
-from . import plots
+from ..layers import Layer
+from . import features, plots
+from .plots.canvas import FilePath
 
-SHOWN, MEASURED = 10, 128                                          # pictures with saliency; pictures behind the statistics
+SHOWN, MEASURED = 10, 128                                          # images with saliency; images for the layers' statistics
 
 
-def write_pictures(folder, model, x, images, labels, probabilities, classes, history):
+def write_pictures(folder: FilePath, model: Layer, x: np.ndarray, images: np.ndarray, labels: np.ndarray,
+                   probabilities: np.ndarray, classes, history: list[dict]) -> list[str]:
     """Write every picture of a trained network into `folder` and return the names of the files, in reading order.
 
-    curves, confusion, calibration, mistakes, saliency, features, filters, layers: see minicnn.visualize.plots for what each one
-    shows. A picture for which there is nothing to draw (no history, no filters) is left out.
+    curves, confusion, calibration, mistakes, saliency, features, filters, layers: see minicnn.visualize.plots for what
+    each one shows. A picture without content (no history, no filters) is left out.
 
-    Shapes: x (N, H, W, C) as the model takes it; images (N, h, w, c) bytes for show, labels (N,), probabilities (N, K)
-    or (N,), aligned with x; classes K names; history as for plots.learning_curves.
+    Shapes: x (N, H, W, C) as the model takes it; images (N, h, w, c) bytes to show, labels (N,), probabilities (N, K)
+    or (N,), in the order of x; classes K names; history as for plots.learning_curves.
     """
     labels, written = np.asarray(labels), []
     p = metrics.as_probabilities("write_pictures", probabilities, len(classes))
@@ -33,19 +35,19 @@ def write_pictures(folder, model, x, images, labels, probabilities, classes, his
     plots.confusion_matrix(path("confusion.png"), metrics.confusion_matrix(labels, predicted, len(classes)), classes)
     plots.calibration(path("calibration.png"), metrics.calibration(labels, p))
     plots.mistakes(path("mistakes.png"), images, labels, p, classes)
-    some = one_of_each(labels, SHOWN)
-    gradients = looking.saliency(model, x[some], predicted[some])
-    plots.saliency(path("saliency.png"), images[some], gradients, labels[some], p[some], classes)
-    plots.feature_maps(path("features.png"), images[some[0]], looking.feature_maps(model, x[some[:1]]))
-    w = looking.first_filters(model, x.shape[1:])
+    rows = one_of_each(labels, SHOWN)
+    gradients = features.saliency(model, x[rows], predicted[rows])
+    plots.saliency(path("saliency.png"), images[rows], gradients, labels[rows], p[rows], classes)
+    plots.feature_maps(path("features.png"), images[rows[0]], features.feature_maps(model, x[rows[:1]]))
+    w = features.first_filters(model, x.shape[1:])
     if w is not None:
         plots.filters(path("filters.png"), w)
-    plots.layer_statistics(path("layers.png"), looking.layer_statistics(model, x[:MEASURED], labels[:MEASURED]))
+    plots.layer_statistics(path("layers.png"), features.layer_statistics(model, x[:MEASURED], labels[:MEASURED]))
     return written
 
 
-def one_of_each(labels, most):
-    """The rows where each class appears first, at most `most` of them; filled up with the rows that follow.
+def one_of_each(labels: np.ndarray, most: int) -> np.ndarray:
+    """The rows in which each class appears first, then the rows that follow; at most `most` rows.
 
     Shapes: labels (N,) -> integers, at most min(most, N).
     """

@@ -1,174 +1,170 @@
-"""One HTML page that holds all there is to say about a run: figures, pictures with what to look for, settings."""
+"""Write report.html: one page with everything about a run. It holds the metrics, the pictures with what to look for in
+them, and the settings.
+"""
 
+import base64
 import inspect
 import os
 import shlex
+import struct
+
+import jinja2
 
 from ..shapes import message
-from ..training.model_file import load_model
-from ..training.run_folder import RunError, held, read_run
+from ..support.files import write_text
 from . import plots
-from .report_style import figure, join, page, pairs, png_size, table, tag
 
-PICTURES = {                                                       # file -> title, and who knows what to look for
+PICTURES = {                                                       # file: title, and the function whose docstring explains it
     "curves.png": ("Learning curves", plots.learning_curves),
     "confusion.png": ("Confusion matrix", plots.confusion_matrix),
     "calibration.png": ("Calibration", plots.calibration),
-    "mistakes.png": ("The surest mistakes", plots.mistakes),
-    "saliency.png": ("Where the network looks", plots.saliency),
+    "mistakes.png": ("The most confident mistakes", plots.mistakes),
+    "saliency.png": ("Which pixels decide", plots.saliency),
     "features.png": ("Feature maps", plots.feature_maps),
     "filters.png": ("Filters of the first layer", plots.filters),
     "layers.png": ("Activations and gradients per layer", plots.layer_statistics),
 }
 LOG = {"epoch": "{:d}", "lr": "{:.2e}", "loss": "{:.4f}", "accuracy": "{:.2%}", "validation_loss": "{:.4f}",
        "validation_accuracy": "{:.2%}", "seconds": "{:.1f}", "images_per_second": "{:,.0f}"}
+TEMPLATES = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(os.path.join(os.path.dirname(__file__), "templates")),
+    autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 
 
-def write_report(folder):
-    """Write report.html into a run folder and return its path: one file that opens from the disk, with nothing to load.
+def write_report(folder: str | os.PathLike, run: dict, trained=None, running: bool = False, notes=()) -> str:
+    """Write report.html into the folder of a run and return its path.
 
-    Of a run that was interrupted the page shows what there is, and says what is missing. Pictures that need no
-    network (curves, confusion matrix, calibration) are drawn here if the training did not come to it.
+    The page is one file that opens from the disk and loads nothing. If the run was interrupted, the page shows what there
+    is and says what is missing. Pictures that need no network (curves, confusion matrix, calibration) are drawn here if
+    the folder does not have them yet.
 
-    Raises: RunError where there is no run or one of its files is damaged, OSError where nothing can be written.
+    run: what read_run(folder) returns. trained: what load_model returns, or None without a model file. running: whether
+    the training goes on at this moment. notes: more sentences for the list of what is missing.
+
+    Raises: ValueError if the run's numbers are not as minicnn writes them, OSError if the page cannot be written.
     """
-    run, folder = read_run(folder), os.path.abspath(folder)
-    missing = []
+    folder = os.path.abspath(folder)
+    name = os.path.basename(folder)
     try:
-        _draw(folder, run["log"], run["metrics"])
-        body = join(_body(folder, run, missing))
-        head = join(_head(os.path.basename(folder), run, missing))
+        _draw(os.path.join(folder, "pictures"), run["log"], run["metrics"])
+        pictures, damaged = _pictures(folder)
+        notes = [*_missing(folder, run, running), *damaged, *_not_drawn(pictures), *notes]
+        if "curves.png" in pictures and run["log"]:
+            pictures["curves.png"]["epochs"] = _epochs(run["log"])
+        if "confusion.png" in pictures and run["metrics"]:
+            pictures["confusion.png"] |= _classes(run["metrics"])
+        config = run["config"]
+        page = TEMPLATES.get_template("report.html").render(
+            name=name, facts=_facts(config, run["log"]), missing=notes, metrics=dict(_metrics(run["metrics"] or {})),
+            pictures=pictures.values(), model=config["model"], command=config.get("command"), settings=_settings(config),
+            network=trained and trained.model.summary(trained.preprocessing.x_shape), versions=run["versions"])
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as problem:
-        if isinstance(problem, RunError):
-            raise
-        raise RunError(message("report", f"figures in {folder} as minicnn writes them",
-                               f"{type(problem).__name__}: {problem}", "another version, or a damaged file")) from None
+        got = f"{type(problem).__name__}: {problem}"
+        raise ValueError(message("report", f"numbers in {folder} as minicnn writes them", got,
+                                 "another version wrote them, or a file is damaged")) from None
     path = os.path.join(folder, "report.html")
-    temporary = f"{path}.{os.getpid()}.part"
-    try:
-        with open(temporary, "w", encoding="utf-8") as file:
-            file.write(page(f"{os.path.basename(folder)}: minicnn report", head, body))
-        os.replace(temporary, path)
-    finally:
-        if os.path.exists(temporary):
-            os.unlink(temporary)
+    write_text(path, page)
     return path
 
 
-def picture_files(folder):
-    """The pictures of a run, in reading order; those that this page does not know come last."""
-    pictures = os.path.join(folder, "pictures")
-    there = sorted(name for name in os.listdir(pictures) if name.endswith(".png")) if os.path.isdir(pictures) else []
-    known = [name for name in PICTURES if name in there]
-    return [os.path.join(pictures, name) for name in known + [name for name in there if name not in PICTURES]]
-
-
 def _draw(folder, log, metrics):
-    pictures = os.path.join(folder, "pictures")
+    """Draw the pictures that need no network."""
     if log:
-        plots.learning_curves(os.path.join(pictures, "curves.png"), log)       # an older one may know fewer epochs
+        plots.learning_curves(os.path.join(folder, "curves.png"), log)         # an older file may know fewer epochs
     if metrics:
         names = [row["name"] for row in metrics["classes"]]
         for name, draw, *what in (("confusion.png", plots.confusion_matrix, metrics["confusion"], names),
                                   ("calibration.png", plots.calibration, metrics["calibration"])):
-            if not os.path.exists(os.path.join(pictures, name)):
-                draw(os.path.join(pictures, name), *what)
+            if not os.path.exists(os.path.join(folder, name)):
+                draw(os.path.join(folder, name), *what)
 
 
-def _head(name, run, missing):
-    config, log, metrics = run["config"], run["log"], run["metrics"]
-    yield tag("h1", name)
+def _pictures(folder):
+    """The pictures of a run in reading order, other PNG files last; and a sentence for each damaged one."""
+    folder = os.path.join(folder, "pictures")
+    there = sorted(name for name in os.listdir(folder) if name.endswith(".png")) if os.path.isdir(folder) else []
+    pictures, damaged = {}, []
+    for name in sorted(there, key=lambda name: list(PICTURES).index(name) if name in PICTURES else len(PICTURES)):
+        with open(os.path.join(folder, name), "rb") as file:
+            data = file.read()
+        if size := png_size(data):
+            title, draw = PICTURES.get(name, (name, None))
+            what, look_for = _explained(draw) if draw else ("", "")
+            pictures[name] = {"title": title, "what": what, "look_for": look_for, "width": size[0], "height": size[1],
+                              "base64": base64.b64encode(data).decode(), "epochs": None, "classes": None}
+        else:
+            damaged.append(f"The picture {name} is damaged: it is not a PNG file, or it was cut off.")
+    return pictures, damaged
+
+
+def png_size(data: bytes) -> tuple[int, int] | None:
+    """(width, height) of the bytes of a PNG file; None if they are not a complete PNG file."""
+    if data[:8] != b"\x89PNG\r\n\x1a\n" or data[12:16] != b"IHDR" or data[-8:-4] != b"IEND":
+        return None
+    return struct.unpack(">II", data[16:24])
+
+
+def _explained(function):
+    """The first sentence of a plot's docstring, and its paragraph that says what to look for."""
+    paragraphs = [" ".join(text.split()) for text in inspect.getdoc(function).split("\n\n")]
+    return paragraphs[0], next((text for text in paragraphs if text.startswith("Look for")), "")
+
+
+def _missing(folder, run, running):
+    if not run["log"]:
+        yield "No epoch was completed: there are no learning curves."
+    if not run["metrics"]:
+        command = run["config"].get("resume") or f"minicnn train --resume {shlex.quote(os.path.relpath(folder))}"
+        state = "is still running" if running else f"was stopped before its end; {command} resumes it"
+        yield f"The training {state}: it has not been tested on the test images yet (there is no metrics.json)."
+
+
+def _not_drawn(pictures):
+    titles = [title for name, (title, _) in PICTURES.items() if name not in pictures]
+    return [f"Pictures that were not drawn: {', '.join(titles)}."] if titles else []
+
+
+def _facts(config, log):
     facts = [f"{config['model']} on {config['data']}", f"{len(config['classes'])} classes", f"{len(log)} epochs"]
-    if config.get("created"):
-        facts.append(f"begun {str(config['created'])[:16].replace('T', ' ')}")
-    yield tag("p", ", ".join(facts), class_="soft")
-    if missing:
-        yield tag("div", tag("b", "What is missing"), tag("ul", *(tag("li", line) for line in missing)), class_="missing")
-    if metrics:
-        yield tag("div", *(tag("div", tag("b", value), tag("span", what)) for what, value in _figures(metrics)),
-                  class_="figures")
+    created = str(config.get("created", ""))[:16].replace("T", " ")
+    return [*facts, f"started {created}"] if created else facts
 
 
-def _figures(metrics):
-    yield f"accuracy on {metrics['rows']:,} test pictures", f"{metrics['accuracy']:.2%}"
+def _metrics(metrics):
+    """(what, value) of each tile at the top of the page."""
+    if not metrics:
+        return
+    yield f"accuracy on {metrics['rows']:,} test images", f"{metrics['accuracy']:.2%}"
     yield "macro F1", f"{metrics['macro']['f1']:.4f}"
     yield "loss (cross-entropy)", f"{metrics['loss']:.4f}"
-    for k, share in metrics["top_k"].items():
-        yield f"top-{k} accuracy", f"{share:.2%}"
+    for k, fraction in metrics["top_k"].items():
+        yield f"top-{k} accuracy", f"{fraction:.2%}"
     yield "expected calibration error", f"{metrics['calibration']['ece']:.2%}"
     if "auc" in metrics:
         yield "area under the ROC curve", "undefined" if metrics["auc"] is None else f"{metrics['auc']:.4f}"
         yield "threshold used", f"{metrics['threshold']['used']:.4g}"
 
 
-def _body(folder, run, missing):
-    config, log, metrics = run["config"], run["log"], run["metrics"]
-    if not log:
-        missing.append("No epoch was completed: there are no learning curves.")
-    if not metrics:
-        state = ("is still running" if held(folder) else
-                 f"was stopped before its end; minicnn train --resume {shlex.quote(os.path.relpath(folder))} goes on")
-        missing.append(f"The training {state}: nothing was measured on the test pictures yet (no metrics.json).")
-    shown = {}
-    for path in picture_files(folder):
-        name = os.path.basename(path)
-        with open(path, "rb") as file:
-            data = file.read()
-        if png_size(data):
-            shown[name] = data
-        else:
-            missing.append(f"The picture {name} is damaged: it is no PNG file, or was cut off.")
-    absent = [title for name, (title, _) in PICTURES.items() if name not in shown]
-    if absent:
-        missing.append(f"Pictures that were not drawn: {', '.join(absent)}.")
-
-    for name, data in shown.items():
-        title, draw = PICTURES.get(name, (name, None))
-        yield tag("h2", title)
-        what, look = _explained(draw)
-        yield figure(data, f"{title}. {what}".strip(), f"{what} {look}".strip())
-        if name == "curves.png" and log:
-            keys = [key for key in LOG if any(key in row for row in log)]
-            rows = [[LOG[key].format(row[key]) if row.get(key) is not None else "" for key in keys] for row in log]
-            yield tag("details", tag("summary", "Every epoch as a table"), table([key.replace("_", " ") for key in keys], rows))
-        if name == "confusion.png" and metrics:
-            yield from _classes(metrics)
-
-    yield tag("h2", "The network")
-    try:
-        trained = load_model(os.path.join(folder, "model.npz"))
-        yield tag("pre", trained.model.summary(trained.preparation.x_shape))
-    except OSError:
-        missing.append("There is no model file (model.npz) yet.")
-        yield tag("p", f"{config['model']}, not yet saved as a model file.")
-    except ValueError as problem:
-        missing.append(f"The model file cannot be used: {problem}")
-        yield tag("p", config["model"])
-    yield tag("h2", "Settings")
-    if config.get("command"):
-        yield tag("pre", config["command"])
-    preparation = {f"preparation: {key}": value for key, value in config["preparation"].items()}
-    settings = {**config["settings"], **preparation, "classes": config["classes"]}
-    yield pairs({key: ", ".join(map(str, value)) if isinstance(value, list) else value for key, value in settings.items()
-                 if value is not None})
-    if run["versions"]:
-        yield tag("h2", "Programs")
-        yield pairs(run["versions"])
+def _epochs(log):
+    """(head, rows) of the table of all epochs."""
+    keys = [key for key in LOG if any(key in row for row in log)]
+    rows = [[LOG[key].format(row[key]) if row.get(key) is not None else "" for key in keys] for row in log]
+    return [key.replace("_", " ") for key in keys], rows
 
 
 def _classes(metrics):
+    """The table of the classes, (head, rows), and sentences on classes that never occur."""
     rows = [(row["name"], row) for row in metrics["classes"]]
     rows += [(f"{kind} average", metrics[kind]) for kind in ("macro", "weighted")]
-    scores = ("precision", "recall", "f1")
-    yield table(["class", "precision", "recall", "F1", "pictures"],
-                [[name, *(f"{row[key]:.4f}" for key in scores), f"{row['support']:,}"] for name, row in rows])
-    for key, text in (("never_predicted", "Never predicted, so their precision counts as 0: "),
-                      ("never_present", "Never present, so their recall counts as 0: ")):
-        if metrics.get(key):
-            yield tag("p", text + ", ".join(metrics[key]), class_="soft")
+    cells = [[name, *(f"{row[key]:.4f}" for key in ("precision", "recall", "f1")), f"{row['support']:,}"] for name, row in rows]
+    absent = [text + ", ".join(metrics[key])
+              for key, text in (("never_predicted", "Never predicted, so their precision counts as 0: "),
+                                ("never_present", "Never present, so their recall counts as 0: ")) if metrics.get(key)]
+    return {"classes": (["class", "precision", "recall", "F1", "images"], cells), "absent_classes": absent}
 
 
-def _explained(function):
-    """The first sentence of a plot's docstring, and its paragraph that says what to look for."""
-    paragraphs = [" ".join(text.split()) for text in (inspect.getdoc(function) or "").split("\n\n")] if function else [""]
-    return paragraphs[0], next((text for text in paragraphs if text.startswith("Look for")), "")
+def _settings(config):
+    preprocessing = {f"preprocessing: {key}": value for key, value in config["preprocessing"].items()}
+    return {key: ", ".join(map(str, value)) if isinstance(value, list) else value
+            for key, value in (config["settings"] | preprocessing | {"classes": config["classes"]}).items()
+            if value is not None}

@@ -1,1 +1,4 @@
-"""Attacks: hostile inputs in large numbers. `make test` runs a short form of each, `python -m tests.attack NAME` a long one."""
+"""Attacks: hostile inputs in large numbers. Each must end in success or in one clear error.
+
+`make test` runs a short form of each; `python -m tests.attack NAME` runs the long one.
+"""

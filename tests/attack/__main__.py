@@ -1,24 +1,26 @@
-"""python -m tests.attack guarded [--cases N] [--tile SHAPE]: the long form of an attack; exit status 1 if it found a fault."""
+"""Run the attack in tests/attack/NAME.py: python -m tests.attack NAME [--cases N] [--seed S]. Status 1: it found a fault."""
 
 import argparse
 import importlib
 import sys
+from pathlib import Path
 
-ATTACKS = ("guarded", "forks", "damaged_cache")
+NAMES = sorted(file.stem for file in Path(__file__).parent.glob("*.py") if not file.stem.startswith("_"))
 
 
-def main():
-    parser = argparse.ArgumentParser(prog="python -m tests.attack", description="Run the long form of an attack.")
-    parser.add_argument("name", choices=ATTACKS)
-    parser.add_argument("--cases", type=int, help="how many cases (each attack has its own default)")
-    parser.add_argument("--tile", help="only this tile shape (guarded)")
-    flags = parser.parse_args()
-    attack = importlib.import_module(f"tests.attack.{flags.name}")
-    options = {name: value for name, value in (("cases", flags.cases), ("tile", flags.tile)) if value is not None}
-    found = attack.run(**options)
-    print(*found, sep="\n")
-    sys.exit(1 if found else 0)
+def main(arguments=None):
+    parser = argparse.ArgumentParser(prog="python -m tests.attack", description="Attack the project with hostile inputs.")
+    parser.add_argument("name", choices=[name for name in NAMES if hasattr(module(name), "main")])
+    parser.add_argument("--cases", type=int, default=None, help="how many cases (default: the attack's own number)")
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args(arguments)
+    attack = module(options.name)
+    return 1 if attack.main(attack.CASES if options.cases is None else options.cases, options.seed) else 0
+
+
+def module(name):
+    return importlib.import_module(f"{__package__}.{name}")
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -8,6 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+CASES = 100
 PROGRAM = """
 import numpy as np
 from minicnn.ops import fast
@@ -62,3 +63,11 @@ def run(cases=100, seed=0):
                 if any(text in errors for text in TOLD) != (attempt == "damaged"):
                     faults.append(f"damaged_cache: case {case}, {kind} in {file.name}: {attempt}: stderr {errors[-300:]!r}")
     return faults
+
+
+def main(cases, seed):
+    """The long form; returns the number of faults."""
+    faults = run(cases, seed)
+    print(*faults, sep="\n", end="\n" if faults else "")
+    print(f"damaged_cache: {cases} cases, {len(faults)} failures")
+    return len(faults)

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+CASES = 50
 PROGRAM = """
 import os, signal, sys, threading, time
 import numpy as np
@@ -50,3 +51,11 @@ def run(cases=50):
     if done.returncode:
         return [f"forks: the parent ended with {done.returncode}: {done.stderr[-2000:]}"]
     return done.stdout.splitlines()
+
+
+def main(cases, seed):
+    """The long form; returns the number of faults."""
+    faults = run(cases)
+    print(*faults, sep="\n", end="\n" if faults else "")
+    print(f"forks: {cases} cases, {len(faults)} failures")
+    return len(faults)

@@ -13,6 +13,7 @@ import sys
 
 import numpy as np
 
+CASES = 2000
 PAGE = mmap.PAGESIZE
 SHAPES = ("avx512", "avx2", "neon", "plain")
 BATCH = 200   # cases of one process
@@ -182,3 +183,11 @@ def run(cases=2000, tile=None):
     return faults
 
 
+
+
+def main(cases, seed):
+    """The long form; returns the number of faults."""
+    faults = run(cases)
+    print(*faults, sep="\n", end="\n" if faults else "")
+    print(f"guarded: {cases} cases, {len(faults)} failures")
+    return len(faults)

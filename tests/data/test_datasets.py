@@ -4,6 +4,7 @@ import copy
 import gzip
 import os
 import pickle
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -167,9 +168,31 @@ def test_the_real_data(name):
         pytest.skip(f"the real data is not here: $MINICNN_DATA/{name} is no folder")
     for file in FILES[name]:
         (path,) = folder.glob(f"{file.name}*")
-        assert digest(path, file.size) == file.sha256
+        with open(path, "rb") as content:
+            assert digest(content, file.size) == file.sha256
     train_images, train_labels, test_images, test_labels = LOADERS[name](REAL)
     assert train_images.shape == (60000, 28, 28, 1) and test_images.shape == (10000, 28, 28, 1)
     assert np.unique(train_labels).tolist() == np.unique(test_labels).tolist() == list(range(10))
     mean = {"mnist": 0.1307, "fashion-mnist": 0.2860}[name]  # the figures that everyone normalises with
     assert train_images.mean() / 255 == pytest.approx(mean, abs=1e-4)
+
+
+@pytest.mark.parametrize("file, sizes, most", [("train-images-idx3-ubyte", [500_000, 28, 28], 47040016),
+                                               ("t10k-labels-idx1-ubyte", [392_000_000], 10008)])
+def test_a_gzip_bomb_in_the_place_of_mnist_takes_no_memory(tmp_path, file, sizes, most):
+    """400 kB that are 390 MB of correct IDX, such as 500,000 black images."""
+    write(tmp_path, arrays())
+    header = bytes([0, 0, 8, len(sizes)]) + np.array(sizes, ">u4").tobytes()
+    black = gzip.compress(bytes(12_500 * 784))                     # 40 of them: the members of a gzip file are one stream
+    (tmp_path / file).write_bytes(gzip.compress(header) + 40 * black)
+    tracemalloc.start()
+    with pytest.raises(ValueError, match=f"{file}.* expected at most {most} bytes of data, got 392000000 bytes"):
+        mnist(tmp_path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 5_000_000
+
+
+def test_what_is_no_folder_is_refused():
+    with pytest.raises(TypeError, match="fashion-mnist expected data_dir, the path of a folder, got 5"):
+        fashion_mnist(5)

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import http.server
+import io
 import socket
 import threading
 import tracemalloc
@@ -215,31 +216,28 @@ def test_an_interruption_leaves_no_file(server, tmp_path, monkeypatch, step):
     assert on_disk(tmp_path) == []
 
 
-def test_the_file_has_a_temporary_name_in_its_folder_until_it_is_checked(server, tmp_path, monkeypatch):
+def test_a_file_is_written_after_it_was_checked(server, tmp_path, monkeypatch):
     seen = []
 
-    def watched(path, size):
-        seen.append((Path(path).parent, on_disk(tmp_path)))
-        return digest(path, size)
+    def watched(file, size):
+        seen.append(on_disk(tmp_path))
+        return digest(file, size)
 
     monkeypatch.setattr(download, "digest", watched)
     fetch(NAME)
-    assert seen[0][0] == tmp_path / "cache" / NAME
-    assert len(seen[0][1]) == 1 and seen[0][1][0].endswith(".part")
+    assert seen == [[], ["one-idx3-ubyte.gz"]]
 
 
-def test_digest_is_of_the_decompressed_bytes_and_bounded(tmp_path):
+def test_digest_is_of_the_decompressed_bytes_and_bounded():
     content = b"0123456789"
     expected = hashlib.sha256(content).hexdigest()
     for pack in (bytes, gzip.compress):
-        (tmp_path / "file").write_bytes(pack(content))
-        assert digest(tmp_path / "file", 10) == expected
-        assert digest(tmp_path / "file", 9) is None
-    (tmp_path / "file").write_bytes(gzip.compress(content)[:-1])
-    assert digest(tmp_path / "file", 10) is None
-    (tmp_path / "file").write_bytes(gzip.compress(bytes(50_000_000)))
+        assert digest(io.BytesIO(pack(content)), 10) == expected
+        assert digest(io.BytesIO(pack(content)), 9) is None
+    assert digest(io.BytesIO(gzip.compress(content)[:-1]), 10) is None
+    bomb = io.BytesIO(gzip.compress(bytes(50_000_000)))
     tracemalloc.start()
-    assert digest(tmp_path / "file", 10) is None
+    assert digest(bomb, 10) is None
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 5_000_000

@@ -52,6 +52,25 @@ def test_reads_back_what_was_written(tmp_path_factory, array, compress):
     np.testing.assert_array_equal(read, array)
 
 
+def test_64_dimensions_are_not_too_many(tmp_path):
+    (tmp_path / "deep").write_bytes(claim(*[1] * 63, 2, code=0x0B) + b"\1\2\3\4")
+    assert read_idx(tmp_path / "deep").ravel().tolist() == [0x102, 0x304]
+    assert read_idx(tmp_path / "deep").shape == (*[1] * 63, 2)
+
+
+def test_a_limit_on_the_bytes(tmp_path):
+    (tmp_path / "array").write_bytes(gzip.compress(idx_bytes(IMAGES)))
+    np.testing.assert_array_equal(read_idx(tmp_path / "array", most_bytes=24), IMAGES)
+    with pytest.raises(ValueError, match=r"array'\) expected at most 23 bytes of data, got 24 bytes .*another data set"):
+        read_idx(tmp_path / "array", most_bytes=23)
+
+
+def test_what_is_no_path_is_refused():
+    for wrong in (None, 3, IMAGES):
+        with pytest.raises(TypeError, match="read_idx expected the path of an IDX file, got"):
+            read_idx(wrong)
+
+
 def test_the_first_bytes_decide_about_gzip_not_the_name(tmp_path):
     (tmp_path / "plain.gz").write_bytes(idx_bytes(IMAGES))
     (tmp_path / "compressed").write_bytes(gzip.compress(idx_bytes(IMAGES)))
@@ -84,11 +103,13 @@ def test_a_missing_file_and_a_folder_are_named(tmp_path):
         (claim(1, code=0) + b"x", "got 0x00"),
         (claim() + b"x", "0 dimensions"),
         (claim(2, 3)[:-1], "got 7 bytes"),
-        (b"\0\0\x08\xff" + bytes(20), "255 sizes"),
+        (b"\0\0\x08\x40" + bytes(20), "64 sizes"),
+        (claim(*[1] * 65) + b"x", "1 to 64 dimensions, got 65"),
+        (b"\0\0\x08\xff" + bytes(20), "1 to 64 dimensions, got 255"),
         (claim(0), r"sizes (0,)"),
         (claim(3, 0, 3), "sizes (3, 0, 3)"),
         (claim(2**32 - 1) + bytes(10), "4294967295 bytes"),
-        (claim(*[2**32 - 1] * 255) + bytes(10), f"{(2**32 - 1) ** 255} bytes"),
+        (claim(*[2**32 - 1] * 64) + bytes(10), f"{(2**32 - 1) ** 64} bytes of data for sizes (4294967295, "),
         # The product is 0 in 64-bit arithmetic, and 2^32 + 1 wraps to what is there in 32-bit arithmetic.
         (claim(2**16, 2**16, 2**16, 2**16), f"{2**64} bytes"),
         (claim(641, 6700417) + b"x", f"{2**32 + 1} bytes"),

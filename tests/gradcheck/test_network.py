@@ -26,9 +26,9 @@ def test_a_whole_network_costs_a_few_passes(monkeypatch):
     model = network()
     calls = []
     original = Conv2D.forward
-    monkeypatch.setattr(Conv2D, "forward", lambda self, x, relu=False: calls.append(1) or original(self, x, relu))
+    monkeypatch.setattr(Conv2D, "forward", lambda self, x: calls.append(1) or original(self, x))
     assert check_network(model, (3, 8, 8, 1)).ok
-    assert len(calls) < 150                                        # entry by entry: 4 passes for each of 665 numbers
+    assert 10 < len(calls) < 75                                    # entry by entry: 4 passes for each of 665 numbers
 
 
 @pytest.mark.parametrize("bug, culprit", [
@@ -48,8 +48,8 @@ def test_the_culprit_is_found(bug, culprit):
 
 def test_a_single_entry_is_found_by_halving():
     class OneEntry(Dense):
-        def backward(self, dy, input_gradient=True):
-            dx = super().backward(dy, input_gradient)
+        def backward(self, dy):
+            dx = super().backward(dy)
             self.w.grad[37, 3] *= 2
             return dx
 

@@ -89,7 +89,7 @@ def test_a_wrong_shape_is_found_before_any_layer_computes(model):
     with pytest.raises(ShapeError, match=r"Sequential\[8\] Dense expected x \(N, 84\), got \(5, 112\)"):
         model.forward(np.ones((5, 8, 8, 1), np.float32))
     np.testing.assert_array_equal(model.buffers()["1.running_mean"], before)
-    assert model[0].cache is None
+    assert "saved" not in vars(model[0])
 
 
 def test_errors_name_the_place_in_nested_containers(model):
@@ -112,14 +112,14 @@ def test_predict_is_forward_in_eval_mode_in_batches_and_puts_the_modes_back(mode
     x = x_of(7)
     model.forward(x)
     model[1].eval(cache=True)                                      # a frozen batch norm stays frozen
-    cache = model[0].cache
+    saved = model.blocks[0].saved
     together = model.predict(x)
     np.testing.assert_allclose(model.predict(x, batch_size=3), together, rtol=1e-5, atol=1e-6)
     assert model.training
     assert model[7].training
     assert not model[1].training
     assert model[1].caching
-    assert model[0].cache is cache
+    assert model.blocks[0].saved is saved
     np.testing.assert_array_equal(model.eval().forward(x), together)
     with pytest.raises(ValueError, match=r"Sequential.predict expected finite x, got 1 NaN or infinite entries, .* x\[2\]"):
         model.predict(np.where(np.arange(7).reshape(-1, 1, 1, 1) * np.ones_like(x) == 2, np.nan, 1)[:, :1, :1].astype("f"))
@@ -135,19 +135,20 @@ def test_two_neighbours_are_computed_as_one_step_and_a_subclass_is_not():
 
     rng = np.random.default_rng(0)
     model = Sequential([Conv2D(1, 2, 3, rng=rng), ReLU(), MaxPool2D(2), Flatten(), Dense(8, 3, rng=rng), ReLU()])
-    assert [type(step).__name__ for step in model.forward_steps] == ["ProductReLU", "MaxPool2D", "Flatten", "ProductReLU"]
-    assert [type(step).__name__ for step in model.backward_steps] == ["Conv2D", "ReLUPool", "Flatten", "Dense", "ReLU"]
+    assert [type(block).__name__ for block in model.blocks] == ["ConvReLUPool", "Flatten", "DenseReLU"]
     x = rng.standard_normal((2, 6, 6, 1)).astype(np.float32)
     y = model.forward(x)
-    assert model.backward(np.ones_like(y), input_gradient=False) is None
-    assert all(layer.cache is None for layer in model.layers)      # each layer's cache was taken, fused or not
+    assert model.backward(np.ones_like(y)).shape == x.shape
+    assert not any("saved" in vars(layer) for layer in model.all_layers())        # what forward saved is gone
+    model.forward(x)
+    model[0].input_gradient = False
+    assert model.backward(np.ones_like(y)) is None
 
     own = Sequential([MyConv(1, 2, 3, rng=rng), ReLU()])
-    assert len(own.forward_steps) == 2
+    assert len(own.blocks) == 2
     y = own.forward(x)
     assert y.min() == 0
     assert own.backward(np.ones_like(y)).shape == x.shape
-    assert own.backward(np.ones_like(own.forward(x)), input_gradient=False) is None
 
 
 def test_train_and_eval_reach_every_layer(model):

@@ -34,7 +34,7 @@ def test_rows_of_the_matrix_are_labels_and_columns_predictions():
 
 @pytest.mark.parametrize("labels, predicted, expected", [
     ([1, 1], [1, 1], 1.0), ([0, 1], [1, 0], 0.0), ([0, 1, 2, 2], [0, 1, 2, 0], 0.75)])
-def test_accuracy_is_the_share_of_rows_that_are_right(labels, predicted, expected):
+def test_accuracy_is_the_fraction_of_rows_that_are_right(labels, predicted, expected):
     assert accuracy(labels, predicted) == expected
     assert type(accuracy(labels, predicted)) is float
 

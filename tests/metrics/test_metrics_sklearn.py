@@ -1,4 +1,4 @@
-"""The same figures as scikit-learn's, for a thousand label vectors."""
+"""The same metrics as scikit-learn's, for a thousand label vectors."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from minicnn import metrics
 
 pytest.importorskip("sklearn", reason="scikit-learn is not installed: pip install -e '.[test]'")
-judge = pytest.importorskip("sklearn.metrics")
+sk = pytest.importorskip("sklearn.metrics")
 
 
 MOST = 6
@@ -41,31 +41,31 @@ def reports():
 
 
 def test_a_thousand_label_vectors_have_the_class_scores_of_scikit_learn(reports):
-    """One question in place of thousands, which take milliseconds each: vector n has the classes 6 n, 6 n + 1, ..."""
+    """One call instead of thousands, which take milliseconds each: vector n has the classes 6 n, 6 n + 1, ..."""
     labels = np.concatenate([labels + MOST * n for n, (labels, _, _) in enumerate(reports)])
     predicted = np.concatenate([p.argmax(axis=1) + MOST * n for n, (_, p, _) in enumerate(reports)])
-    theirs = judge.precision_recall_fscore_support(labels, predicted, labels=range(MOST * len(reports)), zero_division=0)
+    theirs = sk.precision_recall_fscore_support(labels, predicted, labels=range(MOST * len(reports)), zero_division=0)
     for n, (labels, p, ours) in enumerate(reports):
         ours = [[row[key] for row in ours["classes"]] for key in ("precision", "recall", "f1", "support")]
         same(ours, np.array(theirs)[:, MOST * n:MOST * n + p.shape[1]])
 
 
-def test_their_other_figures_are_those_of_scikit_learn(reports):
+def test_their_other_metrics_are_those_of_scikit_learn(reports):
     areas = 0
     for labels, p, ours in reports[::10]:
         K, predicted = p.shape[1], p.argmax(axis=1)
         every = {"labels": range(K)}
-        same(ours["confusion"], judge.confusion_matrix(labels, predicted, **every))
-        same(ours["accuracy"], judge.accuracy_score(labels, predicted))
-        same(ours["loss"], judge.log_loss(labels, p, **every))
+        same(ours["confusion"], sk.confusion_matrix(labels, predicted, **every))
+        same(ours["accuracy"], sk.accuracy_score(labels, predicted))
+        same(ours["loss"], sk.log_loss(labels, p, **every))
         for kind in ("macro", "weighted"):
-            theirs = judge.precision_recall_fscore_support(labels, predicted, average=kind, zero_division=0, **every)
+            theirs = sk.precision_recall_fscore_support(labels, predicted, average=kind, zero_division=0, **every)
             same([ours[kind][key] for key in ("precision", "recall", "f1")], theirs[:3])
-        for k, share in ours["top_k"].items():
-            same(share, judge.top_k_accuracy_score(labels, p, k=int(k), **every))
+        for k, fraction in ours["top_k"].items():
+            same(fraction, sk.top_k_accuracy_score(labels, p, k=int(k), **every))
     for labels, p, ours in reports:
         if p.shape[1] == 2 and len(set(labels)) == 2 and areas < 50:
-            same(ours["auc"], judge.roc_auc_score(labels, p[:, 1]))
+            same(ours["auc"], sk.roc_auc_score(labels, p[:, 1]))
             areas += 1
     assert areas > 10
 
@@ -78,7 +78,7 @@ def same(ours, theirs):
 def test_the_text_is_the_table_of_scikit_learn(names):
     rng = np.random.default_rng(0)
     labels, p = rng.integers(0, 3, 50), metrics.softmax(rng.normal(size=(50, 4)))
-    theirs = judge.classification_report(labels, p.argmax(axis=1), labels=range(4), target_names=names, digits=4,
+    theirs = sk.classification_report(labels, p.argmax(axis=1), labels=range(4), target_names=names, digits=4,
                                          zero_division=0)
     assert metrics.report_text(metrics.report(labels, p, names)).startswith(theirs + "\n")
 
@@ -87,5 +87,5 @@ def test_the_roc_curve_of_scikit_learn():
     rng = np.random.default_rng(0)
     for _ in range(50):
         labels, scores = np.append(rng.integers(0, 2, 30), [0, 1]), rng.integers(0, 8, 32) / 8
-        for ours, theirs in zip(metrics.roc_curve(labels, scores), judge.roc_curve(labels, scores, drop_intermediate=False)):
+        for ours, theirs in zip(metrics.roc_curve(labels, scores), sk.roc_curve(labels, scores, drop_intermediate=False)):
             np.testing.assert_allclose(ours, theirs)

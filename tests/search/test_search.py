@@ -1,4 +1,4 @@
-"""A search: spaces, trials that are run once, failures, stopping, going on; and the command on small trainings."""
+"""A search: spaces, trials that are run once, failures, stopping, resuming; and the command on small trainings."""
 
 import concurrent.futures
 import functools
@@ -26,7 +26,7 @@ def product(settings):
 
 
 class Counting:
-    """A function that remembers its calls."""
+    """A function that records its calls."""
 
     def __init__(self, function=product):
         self.function, self.calls = function, []
@@ -37,7 +37,7 @@ class Counting:
 
 
 class AtOnce(concurrent.futures.Executor):
-    """The smallest executor: whatever keeps to the contract will do."""
+    """The smallest executor: it runs each call at once, in this process."""
 
     def submit(self, function, *arguments):
         future = concurrent.futures.Future()
@@ -66,14 +66,14 @@ def test_parse(text, expected):
     ("lr=1..1", "low end is below"), ("lr=0..1:log", "above 0"), ("lr=a..b", "range of numbers"),
     ("lr=1..2:lag", "range of numbers"),
     ("lr=1..2:1", "at least 2 points"), ("lr=1..inf", "range of numbers"), ("lr=..1", "range of numbers")])
-def test_what_is_no_space(text, word):
+def test_text_that_is_no_space(text, word):
     with pytest.raises(ValueError, match=word):
         parse(text)
 
 
 @pytest.mark.parametrize("text, log", [("a=1e-4..1e-2:log", True), ("a=1e-4..1e-2", False), ("a=1e-4,1e-3,1e-2", True),
                                        ("a=32,64", False), ("a=0,1,100", False), ("a=adam,sgd", False)])
-def test_what_is_drawn_by_its_logarithm(text, log):
+def test_which_settings_have_a_logarithmic_axis(text, log):
     assert parse(text)[1].spans_decades == log
 
 
@@ -81,19 +81,19 @@ def test_grid_is_every_combination_in_order():
     assert grid({"a": [1, 2, 3], "b": Choice(("x", "y"))}) == TRIALS
     assert [t["lr"] for t in grid({"lr": Range(1e-4, 1e-2, True, 3)})] == [1e-4, 1e-3, 1e-2]
     assert [t["n"] for t in grid({"n": Range(1, 4, False, 9)})] == [1, 2, 3, 4]           # whole numbers, each once
-    with pytest.raises(ValueError, match="how many points lr shall have"):
+    with pytest.raises(ValueError, match="a number of points for lr"):
         grid({"lr": Range(0.1, 0.2)})
 
 
-def test_draws_keep_to_their_ranges_and_do_not_depend_on_how_many():
+def test_draws_stay_in_their_ranges_and_do_not_depend_on_their_number():
     space = {"lr": Range(1e-4, 1e-2, log=True), "n": Range(1, 3), "p": Range(0.0, 1.0), "o": Choice(("adam", "sgd"))}
-    some = draws(space, 300, rng=1)
-    assert some[:20] == draws(space, 20, rng=1) != draws(space, 20, rng=2)
-    assert all(1e-4 <= t["lr"] <= 1e-2 and 0 <= t["p"] <= 1 for t in some)
-    assert {t["n"] for t in some} == {1, 2, 3} and {t["o"] for t in some} == {"adam", "sgd"}
-    assert 110 < sum(t["lr"] < 1e-3 for t in some) < 190           # a decade is as likely as the next
-    assert 110 < sum(t["p"] < 0.5 for t in some) < 190
-    json.dumps(some)
+    drawn = draws(space, 300, rng=1)
+    assert drawn[:20] == draws(space, 20, rng=1) != draws(space, 20, rng=2)
+    assert all(1e-4 <= t["lr"] <= 1e-2 and 0 <= t["p"] <= 1 for t in drawn)
+    assert {t["n"] for t in drawn} == {1, 2, 3} and {t["o"] for t in drawn} == {"adam", "sgd"}
+    assert 110 < sum(t["lr"] < 1e-3 for t in drawn) < 190           # a decade is as likely as the next
+    assert 110 < sum(t["p"] < 0.5 for t in drawn) < 190
+    json.dumps(drawn)
 
 
 @pytest.mark.parametrize("space", [{}, {"lr": []}])
@@ -111,17 +111,17 @@ def processes():
 
 @pytest.mark.parametrize("make", [AtOnce, lambda: concurrent.futures.ThreadPoolExecutor(3), processes])
 def test_any_executor(tmp_path, make):
-    told = []
+    calls = []
     with make() as executor:
-        results = search(product, TRIALS, executor, tmp_path, on_result=lambda row, done, total: told.append((done, total)))
+        results = search(product, TRIALS, executor, tmp_path, on_result=lambda row, done, total: calls.append((done, total)))
     assert [r["settings"] for r in results] == TRIALS              # in the order of the trials, whatever came first
     assert [r["result"] and r["result"]["value"] for r in results] == [10, 10, 20, None, 30, 30]
     assert results[3]["error"] == "ArithmeticError: two y is too much"
-    assert told == [(n, 6) for n in range(1, 7)]
+    assert calls == [(n, 6) for n in range(1, 7)]
     assert sorted(read_trials(tmp_path), key=str) == sorted(results, key=str)
 
 
-def test_what_is_done_is_not_done_again(tmp_path):
+def test_a_finished_trial_is_not_run_again(tmp_path):
     function = Counting()
     search(function, TRIALS[:4], AtOnce(), tmp_path)
     results = search(function, [*TRIALS, {"b": "x", "a": 1}], AtOnce(), tmp_path)
@@ -152,7 +152,7 @@ def test_a_damaged_line_in_the_middle_is_an_error(tmp_path):
             search(product, TRIALS, AtOnce(), tmp_path)
 
 
-def test_stopping_keeps_what_is_done(tmp_path):
+def test_stopping_keeps_finished_trials(tmp_path):
     asked = threading.Event()
 
     def stop():
@@ -161,7 +161,7 @@ def test_stopping_keeps_what_is_done(tmp_path):
 
     function = Counting(lambda settings: (asked.wait(30), product(settings))[1])
     with concurrent.futures.ThreadPoolExecutor(1) as executor, pytest.raises(Stopped, match="1 trials done") as stopped:
-        search(function, TRIALS, executor, tmp_path, stop=stop)    # the first has begun when the others are called off
+        search(function, TRIALS, executor, tmp_path, stop=stop)    # the first has started when the others are cancelled
     assert stopped.value.results == read_trials(tmp_path) and function.calls == TRIALS[:1]
     search(function, TRIALS, AtOnce(), tmp_path)
     assert function.calls == TRIALS
@@ -193,7 +193,7 @@ def test_the_folder_of_another_search(tmp_path):
         search(product, TRIALS, AtOnce(), tmp_path / "a", about={"data": "mnist", "n": 1})
     with pytest.raises(SearchError, match="with other files in it"):
         search(product, TRIALS, AtOnce(), tmp_path)
-    assert os.listdir(tmp_path) == ["a"]                           # nothing is left in a stranger's folder
+    assert os.listdir(tmp_path) == ["a"]                           # nothing is left in a folder that is not ours
     (tmp_path / "a" / "search.json").write_text("{")
     with pytest.raises(SearchError, match="damaged"):
         search(product, TRIALS, AtOnce(), tmp_path / "a")
@@ -225,19 +225,19 @@ def test_the_command(tmp_path, capsys, here):
     status, out = run(tmp_path, *line, "--draws", "2", capsys=capsys)
     assert status == 0 and "2 trials in " in out and out.count("\n[") == 2
     rows = read_trials(tmp_path)
-    assert not any("test_accuracy" in row["result"] for row in rows)       # the test set is left alone
+    assert not any("test_accuracy" in row["result"] for row in rows)       # the test set is not used
     assert not list(tmp_path.glob("*/metrics.json")) and len(list(tmp_path.glob("*/log.jsonl"))) == 2
     assert (tmp_path / "search.png").stat().st_size > 5000
     status, out = run(tmp_path, *line, "--draws", "3", capsys=capsys)
     assert out.count("\n[") == 1 and "[3/3]" in out                # the first two stand
     table = out[out.index("validation accuracy    loss"):].splitlines()
-    assert table[3].startswith("drawn: ")                          # two rows, the best first
+    assert table[3].startswith("saved ")                          # two rows, the best first
     accuracies = [float(row.split()[2].rstrip("%")) for row in table[1:3]]
     assert accuracies == sorted(accuracies, reverse=True)
     assert "minicnn train --data digits --limit 40 --model lenet5 --epochs 1 --lr " in table[4]
 
 
-def test_a_trial_that_was_cut_off_goes_on(tmp_path, monkeypatch, here):
+def test_a_trial_that_was_cut_off_is_resumed(tmp_path, monkeypatch, here):
     calls = []
 
     def train(settings, resume=None, quiet=False, test=True):
@@ -268,10 +268,10 @@ def test_failed_trials_and_ctrl_c(tmp_path, monkeypatch, capsys, here):
     status, out = run(tmp_path, "--vary", "seed=0,1", "--grid", capsys=capsys)
     assert status == 1 and "failed: ValueError: no good" in out and "2 of 2 trials failed" in out
     status, out = run(tmp_path, "--vary", "seed=0,1,2", "--grid", capsys=capsys)
-    assert status == 130 and "stopped with 2 trials done of 3; the same command goes on" in out
+    assert status == 130 and "stopped with 2 trials done of 3; the same command continues" in out
 
 
-def test_a_process_that_dies_ends_the_search_and_keeps_what_is_done(tmp_path, monkeypatch, here):
+def test_a_process_that_dies_ends_the_search_and_keeps_finished_trials(tmp_path, monkeypatch, here):
     def train(settings, **_):
         if settings["seed"] == 1:
             raise KeyboardInterrupt
@@ -305,7 +305,7 @@ def test_workers_share_the_cores(monkeypatch):
     (["--vary", "lr=1,2", "--lr", "3", "--grid"], "leave one out"),
     (["--vary", "lr=1", "--vary", "lr=2", "--grid"], "two --vary"),
     (["--vary", "dropout=0.1,1.5", "--grid"], "--dropout"), (["--vary", "dropout=0.1,0.5", "--grid"], "lenet5"),
-    (["--vary", "lr=1e-3..1e-2", "--grid"], "how many points")])
+    (["--vary", "lr=1e-3..1e-2", "--grid"], "a number of points")])
 def test_bad_input_is_refused_before_anything_runs(tmp_path, arguments, word):
     with pytest.raises(ValueError, match=word.replace("?", r"\?")):
         run(tmp_path / "new", *arguments)

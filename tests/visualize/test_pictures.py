@@ -1,12 +1,11 @@
-"""What is handed to each plot; that the plots show it is tested beside them."""
+"""The arrays that write_pictures gives to each plot. test_plots.py tests what the plots draw."""
 
 import numpy as np
 import pytest
 
 from minicnn import Dense, Flatten, MaxPool2D, Sequential, metrics
 from minicnn.models import lenet5
-from minicnn.visualize import features as looking
-from minicnn.visualize import pictures, plots
+from minicnn.visualize import features, pictures, plots
 
 
 @pytest.fixture
@@ -30,18 +29,18 @@ def test_saliency_asks_for_what_was_predicted_and_rows_stay_together(drawn):
     model = lenet5((16, 16, 1), 3, np.random.default_rng(1))
     p = metrics.softmax(model.predict(x))
     pictures.write_pictures("nowhere", model, x, images, labels, p, "abc", [{"epoch": 1}])
-    some, said = pictures.one_of_each(labels, pictures.SHOWN), p.argmax(axis=1)
+    rows, predicted = pictures.one_of_each(labels, pictures.SHOWN), p.argmax(axis=1)
     shown, gradients, its_labels, its_p, _ = drawn["saliency"]
-    assert (said != labels).any()
-    np.testing.assert_array_equal(shown, images[some])
-    np.testing.assert_array_equal(gradients, looking.saliency(model, x[some], said[some]))
-    np.testing.assert_array_equal(its_labels, labels[some])
-    np.testing.assert_array_equal(its_p, p[some])
-    np.testing.assert_array_equal(drawn["feature_maps"][0], images[some[0]])
-    np.testing.assert_array_equal(drawn["feature_maps"][1][0][1], looking.feature_maps(model, x[some[:1]])[0][1])
-    np.testing.assert_array_equal(drawn["confusion_matrix"][0], metrics.confusion_matrix(labels, said, 3))
+    assert (predicted != labels).any()
+    np.testing.assert_array_equal(shown, images[rows])
+    np.testing.assert_array_equal(gradients, features.saliency(model, x[rows], predicted[rows]))
+    np.testing.assert_array_equal(its_labels, labels[rows])
+    np.testing.assert_array_equal(its_p, p[rows])
+    np.testing.assert_array_equal(drawn["feature_maps"][0], images[rows[0]])
+    np.testing.assert_array_equal(drawn["feature_maps"][1][0][1], features.feature_maps(model, x[rows[:1]])[0][1])
+    np.testing.assert_array_equal(drawn["confusion_matrix"][0], metrics.confusion_matrix(labels, predicted, 3))
     assert drawn["calibration"][0] == metrics.calibration(labels, p)
-    assert drawn["layer_statistics"][0] == looking.layer_statistics(model, x, labels)
+    assert drawn["layer_statistics"][0] == features.layer_statistics(model, x, labels)
 
 
 def test_one_sigmoid_output_is_two_classes(drawn):

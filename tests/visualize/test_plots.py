@@ -1,4 +1,4 @@
-"""Pictures: real PNG files that show what they were given."""
+"""The plots write real PNG files that show the arrays they were given."""
 
 import warnings
 
@@ -104,7 +104,7 @@ def test_long_and_strange_names_stay_apart_and_are_shown_as_they_are(tmp_path, f
     assert_texts_apart(figures[0])
 
 
-def test_the_surest_mistakes_come_first_and_what_is_right_is_left_out(tmp_path, figures):
+def test_the_most_confident_mistakes_come_first_and_right_predictions_are_left_out(tmp_path, figures):
     images, labels, probabilities = guesses(40)
     predicted, confidence = probabilities.argmax(axis=1), probabilities.max(axis=1)
     plots.mistakes(tmp_path / "mistakes.png", images, labels, probabilities, CLASSES, count=10)
@@ -113,7 +113,7 @@ def test_the_surest_mistakes_come_first_and_what_is_right_is_left_out(tmp_path, 
         np.testing.assert_array_equal(image.get_array(), images[n, :, :, 0])
     assert len(figures[0].axes[0].images) == 10
     plots.mistakes(tmp_path / "none.png", images, predicted, probabilities, CLASSES)
-    assert words(figures[1].axes[0]) == ["no mistakes among 40 pictures"]
+    assert words(figures[1].axes[0]) == ["no mistakes among 40 images"]
 
 
 def test_the_confusion_matrix_is_written_into_its_cells(tmp_path, figures):
@@ -139,7 +139,7 @@ def test_calibration_bars_are_the_accuracies(tmp_path, figures):
     assert [bar.get_height() for bar in bottom.patches] == [1, 2]
 
 
-def test_saliency_stands_under_its_picture(tmp_path, figures):
+def test_saliency_is_drawn_below_its_image(tmp_path, figures):
     images, labels, probabilities = guesses(7)
     gradients = np.random.default_rng(1).normal(size=(7, 6, 5, 3))
     gradients[3] = 0
@@ -176,7 +176,7 @@ def test_feature_maps_are_a_row_for_each_layer(tmp_path, figures):
             ("3 Dense", rng.normal(size=3))]
     plots.feature_maps(tmp_path / "features.png", guesses(1)[0][0], maps)
     assert_picture(tmp_path / "features.png")
-    picture, conv, relu, _, dense = figures[0].axes[0].images
+    image, conv, relu, _, dense = figures[0].axes[0].images
     tiles = conv.get_array()
     assert tiles.shape == (8, 16 * 6 + 1)
     np.testing.assert_array_equal(tiles[1:7, 7:12], maps[0][1][:, :, 1])
@@ -186,7 +186,7 @@ def test_feature_maps_are_a_row_for_each_layer(tmp_path, figures):
 
 
 def test_layer_statistics_show_every_row(tmp_path, figures):
-    rows = [{"name": f"{n} Layer", "mean": n, "deviation": 1, "low": n - 1, "high": n + 1, "zeros": 0.5, "dead": 0.1 * n,
+    rows = [{"name": f"{n} Layer", "mean": n, "std": 1, "low": n - 1, "high": n + 1, "zeros": 0.5, "dead": 0.1 * n,
              "weights": 0.1 if n else None, "gradients": 0.01 if n else None} for n in range(3)]
     plots.layer_statistics(tmp_path / "layers.png", rows)
     assert_picture(tmp_path / "layers.png")

@@ -1,10 +1,10 @@
-"""The first rung: every op as its equation, in nested loops, with the letters of docs/notation.md.
+"""The definitions: every op as its equation, in nested loops, with the letters of docs/notation.md.
 
-Nobody trains on these files. They are what the words mean, and the judge of the other rungs: no views, nothing
-clever. Each backward pass walks the very loops of its forward pass, and its inner line is the derivative of the
-forward line: where forward says  y += x * w,  backward says  dx += dy * w  and  dw += dy * x.
+These files are too slow for training. They define each op exactly, and the other two implementations are tested against
+them. Each backward pass has the same loops as its forward pass, and its inner line is the derivative of the forward line:
+where forward says  y += x * w,  backward says  dx += dy * w  and  dw += dy * x.
 
-Shapes, errors and sources stand in the docstrings of the reference rung, in the file of the same name.
+Shapes, errors and sources are in the docstrings of minicnn/ops/, in the files of the same names.
 """
 
 from .activations import (

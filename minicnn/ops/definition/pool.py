@@ -1,4 +1,4 @@
-"""Pooling as its equations. The padding is minus infinity for a maximum and 0, counted, for a mean."""
+"""Pooling as its equations. The padding is minus infinity for a maximum, and zeros that count for a mean."""
 
 import math
 
@@ -10,7 +10,7 @@ from .activations import relu_backward
 
 
 def _winner(x, n, i, j, c, win):
-    """Where the first maximum of a window of the padded x stands: its row and column. A NaN beats every number."""
+    """(row, column) of the first maximum of a window of the padded x. A NaN counts as larger than every number."""
     best = best_value = None
     for u, v in np.ndindex(win.KH, win.KW):
         row, column = i * win.stride_h + u, j * win.stride_w + v
@@ -22,6 +22,7 @@ def _winner(x, n, i, j, c, win):
 
 
 def max_pool2d(x, kernel_size, stride=None, padding=0):
+    """The largest pixel of each window."""
     win = window("max_pool2d", x.shape, kernel_size, kernel_size if stride is None else stride, padding)
     y = np.zeros((x.shape[0], win.OH, win.OW, x.shape[3]), x.dtype)
     x = pad(x, win, -math.inf)
@@ -32,6 +33,7 @@ def max_pool2d(x, kernel_size, stride=None, padding=0):
 
 
 def max_pool2d_backward(dy, x, kernel_size, stride=None, padding=0):
+    """Each dy goes to the pixel that was the largest of its window."""
     win = window("max_pool2d_backward", x.shape, kernel_size, kernel_size if stride is None else stride, padding)
     x = pad(x, win, -math.inf)
     dx = np.zeros(x.shape, dy.dtype)
@@ -42,6 +44,7 @@ def max_pool2d_backward(dy, x, kernel_size, stride=None, padding=0):
 
 
 def avg_pool2d(x, kernel_size, stride=None, padding=0):
+    """The mean of each window."""
     win = window("avg_pool2d", x.shape, kernel_size, kernel_size if stride is None else stride, padding)
     y = np.zeros((x.shape[0], win.OH, win.OW, x.shape[3]), x.dtype)
     x = pad(x, win)
@@ -51,6 +54,7 @@ def avg_pool2d(x, kernel_size, stride=None, padding=0):
 
 
 def avg_pool2d_backward(dy, x_shape, kernel_size, stride=None, padding=0):
+    """Each pixel of a window gets dy / (KH * KW)."""
     win = window("avg_pool2d_backward", x_shape, kernel_size, kernel_size if stride is None else stride, padding)
     dx = pad(np.zeros(x_shape, dy.dtype), win)
     for n, i, j, c, u, v in np.ndindex(*dy.shape, win.KH, win.KW):
@@ -59,6 +63,7 @@ def avg_pool2d_backward(dy, x_shape, kernel_size, stride=None, padding=0):
 
 
 def global_avg_pool2d(x):
+    """The mean over all pixels of each channel."""
     N, H, W, C = x.shape
     y = np.zeros((N, C), x.dtype)
     for n, i, j, c in np.ndindex(x.shape):
@@ -67,6 +72,7 @@ def global_avg_pool2d(x):
 
 
 def global_avg_pool2d_backward(dy, x_shape):
+    """Each pixel gets dy / (H * W)."""
     N, H, W, C = x_shape
     dx = np.zeros(x_shape, dy.dtype)
     for n, i, j, c in np.ndindex(*x_shape):
@@ -75,4 +81,5 @@ def global_avg_pool2d_backward(dy, x_shape):
 
 
 def max_pool2d_relu_backward(dy, y, kernel_size, stride=None, padding=0):
+    """First back through the pooling, then back through the ReLU."""
     return relu_backward(max_pool2d_backward(dy, y, kernel_size, stride, padding), y)

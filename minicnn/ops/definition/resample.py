@@ -1,4 +1,4 @@
-"""Resampling: the value of an image between its pixels."""
+"""Resampling: the values of an image between its pixels."""
 
 import math
 
@@ -6,11 +6,12 @@ import numpy as np
 
 
 def affine(x, matrices, fill=0.0):
+    """Each pixel of y shows a place in x; the four pixels around it are weighted by their distance."""
     N, H, W, C = x.shape
     y = np.zeros(x.shape, np.result_type(x, matrices))
     for n, i, j, c in np.ndindex(x.shape):
         row, column = (m[0] * i + m[1] * j + m[2] for m in matrices[n])
-        if not (-1 < row < H and -1 < column < W):                 # not even beside the image
+        if not (-1 < row < H and -1 < column < W):                 # more than one pixel outside of the image
             y[n, i, j, c] = fill
             continue
         top, left = math.floor(row), math.floor(column)

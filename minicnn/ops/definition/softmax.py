@@ -1,4 +1,4 @@
-"""Log-softmax, a row to a row."""
+"""Log-softmax, one row after the other."""
 
 import math
 
@@ -6,6 +6,7 @@ import numpy as np
 
 
 def log_softmax(x):
+    """x minus log(sum of exp(x) over the row). The largest x is subtracted first, so that exp cannot overflow."""
     y = np.zeros(x.shape, x.dtype)
     for row in np.ndindex(x.shape[:-1]):
         largest = max(float(value) for value in x[row])
@@ -16,6 +17,7 @@ def log_softmax(x):
 
 
 def log_softmax_backward(dy, y):
+    """Each dy, minus the probability exp(y) times the row's sum of dy."""
     dx = np.zeros(dy.shape, dy.dtype)
     for row in np.ndindex(dy.shape[:-1]):
         total = sum(float(value) for value in dy[row])

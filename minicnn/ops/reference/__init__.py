@@ -1,8 +1,10 @@
-"""The second rung, and the textbook: every op in a few lines of NumPy. Start with conv.py.
+"""The textbook: every op in a few lines of NumPy. Start with conv.py.
 
-Three ideas carry it. A convolution is one matrix product once im2col has laid out what each output pixel sees.
-col2im undoes nothing: it is the adjoint of im2col, and adds up what overlapping windows send back. And a backward
-pass is the chain rule read line by line, last line first.
+Three ideas carry it. A convolution is one matrix product, once im2col has copied what each output pixel sees into a row.
+col2im is the transpose of im2col: where windows overlap, it adds. And a backward pass is the chain rule, read line by line,
+the last line of the forward pass first.
+
+The equations, shapes, errors and sources are in the docstrings of minicnn/ops/, in the files of the same names.
 """
 
 from .activations import (

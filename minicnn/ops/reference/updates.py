@@ -1,28 +1,27 @@
-"""What the optimizers do to one parameter: the rules of optimizers.py, from arrays to new arrays.
+"""What the optimizers do to one parameter.
 
-w a value, g its gradient, u, v, m the memory; t counts steps from 1. Where `weight_decay` is coupled it is added to the
-gradient. Definitions and sources are in the docstrings of minicnn/optim/optimizers.py.
+w is its value and g its gradient; u, v and m are what the optimizer remembers; t counts steps from 1.
 """
 
 import numpy as np
 
 
 def sgd(w, g, u, lr, momentum=0.0, nesterov=False, weight_decay=0.0):
-    """u = momentum * u + g,  w = w - lr * u; Nesterov: w = w - lr * (g + momentum * u). Returns w, u."""
+    """u is the velocity: a running sum of gradients."""
     g = g + weight_decay * w
     u = momentum * u + g
     return w - lr * (g + momentum * u if nesterov else u), u
 
 
 def rmsprop(w, g, v, lr, decay=0.99, epsilon=1e-8, weight_decay=0.0):
-    """v = decay * v + (1 - decay) * g**2,  w = w - lr * g / (sqrt(v) + epsilon). Returns w, v."""
+    """v is a running mean of squared gradients."""
     g = g + weight_decay * w
     v = decay * v + (1 - decay) * g * g
     return w - lr * g / (np.sqrt(v) + epsilon), v
 
 
 def adam(w, g, m, v, t, lr, beta1=0.9, beta2=0.999, epsilon=1e-8, weight_decay=0.0, decoupled=False):
-    """w = w - lr * m_hat / (sqrt(v_hat) + epsilon), with the running means m of g and v of g**2. Returns w, m, v."""
+    """m is a running mean of gradients, v of squared gradients."""
     if decoupled:
         w = w - lr * weight_decay * w
     else:

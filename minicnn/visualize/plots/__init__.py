@@ -1,6 +1,6 @@
-"""Pictures of a training and of what a network sees, saved as files; no window is needed.
+"""Pictures of a training and of the inside of a network, saved as PNG files. No window is needed.
 
-The paragraph 'Look for' in each docstring says what the picture is for; the report page prints it as the caption.
+The paragraph 'Look for' in each docstring says what the picture is for. The report page prints it as the caption.
 """
 
 from .augmentation import augmentations

@@ -6,12 +6,12 @@ from matplotlib.ticker import MaxNLocator
 from . import canvas
 
 
-def learning_curves(path, history):
-    """Loss and accuracy over the epochs, training beside validation.
+def learning_curves(path: canvas.FilePath, history: list[dict]) -> None:
+    """Loss and accuracy of each epoch, for training and for validation.
 
-    Look for the gap: where validation turns back while training goes on, the network learns its examples by heart;
-    where both are still getting better at the end, more epochs would help. Training is measured on the way, dropout and
-    augmentation included, and may well lie behind.
+    Look for the gap. If validation gets worse while training still improves, the network memorises its training images. If
+    both still improve at the end, more epochs would help. The training curves are measured during the epoch, with dropout
+    and augmentation, so they may be the worse ones.
 
     history: a list of dicts with the keys epoch, loss, accuracy and, if there was a validation, validation_loss,
     validation_accuracy.

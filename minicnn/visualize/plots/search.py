@@ -1,20 +1,20 @@
-"""What a search found: each setting that was varied, against how good the trainings became."""
+"""The result of a search: the validation accuracy against each setting that was varied."""
 
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
-from .canvas import BLUE, GREY, ORANGE, save, shorten
+from .canvas import BLUE, GREY, ORANGE, FilePath, save, shorten
 
 
-def search_results(path, trials, accuracies, logarithmic=(), columns=3):
-    """One panel for each varied setting; a dot is a training, the best one is orange.
+def search_results(path: FilePath, trials: list[dict], accuracies, logarithmic=(), columns: int = 3) -> None:
+    """One panel for each varied setting. Each dot is a training, the best one is orange.
 
-    Look for a slope (go on in that direction, beyond the edge if the best lies there), and for panels without one: there the
-    setting does not matter, or others matter more.
+    Look for a trend: search further in that direction, also beyond the edge if the best dot lies there. In a panel without
+    a trend the setting does not matter, or others matter more.
 
     `trials` is a list of settings dicts with the same names, the best one first; `accuracies` (N,) are their validation
-    accuracies; `logarithmic` names the settings whose size matters by its factors of ten.
+    accuracies; the axes of the settings in `logarithmic` are logarithmic.
     """
     names, percent = list(trials[0]), 100 * np.asarray(accuracies, float)
     rows, columns = -(-len(names) // columns), min(len(names), columns)
@@ -35,7 +35,7 @@ def search_results(path, trials, accuracies, logarithmic=(), columns=3):
 
 
 def _places(axes, values, logarithmic):
-    """Where values stand on the x axis: numbers at their size or its logarithm, words in a row."""
+    """The places of values on the x axis: numbers by their size or its logarithm, words one after the other."""
     numbers = all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in values)
     if numbers and len(set(values)) > 1:
         if logarithmic and min(values) > 0:

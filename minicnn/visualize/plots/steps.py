@@ -1,15 +1,15 @@
-"""The error of a difference against its step."""
+"""The error of a finite difference against its step."""
 
 from matplotlib.figure import Figure
 
 from . import canvas
 
 
-def step_errors(path, found, title, step):
-    """The relative error of a central difference for every step, D(h) and its improvement by D(h/2).
+def step_errors(path: canvas.FilePath, found, title: str, step: float) -> None:
+    """The relative error of a central difference D(h) for every step h, and of its combination with D(h/2).
 
-    Look for the V: on the right the error falls with h**2 (with h**4 where two differences are combined), on the left it
-    grows with 1 / h, which is rounding. A wrong gradient has no V: its error stays where it is, whatever the step.
+    Look for the V. On the right the error falls with h**2 (with h**4 if two differences are combined). On the left it
+    grows with 1 / h: that is rounding. A wrong gradient has no V: its error is the same for every step.
 
     found: what minicnn.gradcheck.step_errors returns; step: the one that the check uses, drawn as a line.
     """

@@ -120,7 +120,7 @@ class KernelCache(caching.FunctionCache):
             found = None
         if found is None and not KernelCache.told:
             KernelCache.told = True
-            tell("compiling kernels (first run only)")
+            tell("compiling kernels (first run only), about half a minute")
         return found
 
     def save_overload(self, signature, data):
