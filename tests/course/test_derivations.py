@@ -342,3 +342,20 @@ def test_shortcut():
     paths = [sympy.prod(chosen) for k in range(4) for chosen in itertools.combinations(factors, k)]
     assert equal(diff(y, x), sum(paths))
     assert paths[0] == 1                                           # the path through shortcuts only
+
+
+# ------------------------------------------------------------------- chapter 17
+
+def test_winograd():
+    d, g = array("d", 4), array("g", 3)
+    m1, m2 = (d[0] - d[2]) * g[0], (d[1] + d[2]) * (g[0] + g[1] + g[2]) / 2
+    m4, m3 = (d[1] - d[3]) * g[2], (d[2] - d[1]) * (g[0] - g[1] + g[2]) / 2
+    assert equal(m1 + m2 + m3, d[0] * g[0] + d[1] * g[1] + d[2] * g[2])
+    assert equal(m2 - m3 - m4, d[1] * g[0] + d[2] * g[1] + d[3] * g[2])
+
+    x, w, half = array("x", 4, 4), array("w", 3, 3), Rational(1, 2)
+    pixels = np.array([[1, 0, -1, 0], [0, 1, 1, 0], [0, -1, 1, 0], [0, 1, 0, -1]])
+    weights = np.array([[1, 0, 0], [half, half, half], [half, -half, half], [0, 0, 1]])
+    outputs = np.array([[1, 1, 1, 0], [0, 1, -1, -1]])
+    y = outputs @ ((weights @ w @ weights.T) * (pixels @ x @ pixels.T)) @ outputs.T
+    assert all_equal(y, np.array([[(x[i:i + 3, j:j + 3] * w).sum() for j in range(2)] for i in range(2)]))
