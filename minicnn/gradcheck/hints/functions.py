@@ -39,6 +39,8 @@ KNOWN = {
     "1 - y": lambda x, y: 1 - y,
     "1 - y**2": lambda x, y: 1 - y * y,
     "y (1 - y)": lambda x, y: y * (1 - y),
+    "sigmoid(y)": lambda x, y: sigmoid(y),
+    "1 - tanh(y)**2": lambda x, y: 1 - np.tanh(y) ** 2,
 }
 
 
@@ -55,7 +57,7 @@ def derivative(e):
     wrong = off > 1e-5 * size
     if wrong.sum() < 2:
         return None
-    k = int(np.argmax(np.where(wrong, off / (1 + size), 0)))
+    k = int(np.argmax(np.where(wrong, off / (1 + size) * np.where((np.abs(v) > 0.2) & (np.abs(v) < 4), 1, 1e-3), 0)))
     example = f"at x = {v[k]:.3g} backward has {ours[k]:.5g}, the derivative is {right[k]:.5g}"
     where = _range(v, wrong, off > 1e-3 * size)
     if where:
@@ -71,9 +73,9 @@ def derivative(e):
                                               f"right one: a factor is missing or another value is used instead; {example}")
         return Hint(f"where x is {side}", f"wrong only where x is {side}: the derivative of that side; {example}")
     named = _named(v, ours, y)
-    is_named = f"backward computes dy * ({named}), which is not the derivative of this function" if named else \
-        "backward uses the derivative of another function, or a factor or a term of the chain rule is missing"
-    return Hint("derivative", f"y is a function of x entry by entry, and its derivative is wrong: {is_named}; {example}")
+    what = f"backward computes dy * ({named}), which is the derivative of another function" if named else \
+        "it is that of another function, or lacks a factor or a term of the chain rule"
+    return Hint("derivative", f"y depends on x entry by entry, and the derivative is wrong: {what}; {example}")
 
 
 def _sweep(e):
