@@ -81,6 +81,7 @@ class Sequential(Container):
         return summary(self, x_shape)
 
     def all_layers(self):
+        """This layer, its layers, and the fused layers."""
         yield from super().all_layers()
         yield from (block for block in self.blocks if block not in self.layers)
 

@@ -49,7 +49,7 @@ def save_checkpoint(path: str | os.PathLike, *, notes=None, **things) -> None:
 def load_checkpoint(path: str | os.PathLike, **things):
     """Load the saved states into `things`, each under the name it was saved with, and return the notes.
 
-    You may load fewer things than were saved: load_checkpoint(path, model=model) loads the weights alone.
+    You may load fewer things than were saved: load_checkpoint(path, model=model) loads only the weights.
 
     Raises: CheckpointError if the file is damaged or does not fit; nothing is changed then. OSError if it cannot be read.
     """

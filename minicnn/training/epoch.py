@@ -26,8 +26,8 @@ class Epoch:
     def batches(self, images: np.ndarray, labels: np.ndarray, batch_size: int = 64, augment=None):
         """Yield (x, labels) for each mini-batch in a new random order; on resume, for those that are missing.
 
-        Images of bytes go through the run's preprocessing, then through augment(x). Between two batches the run looks
-        whether Ctrl-C was pressed, and saves every ten minutes.
+        Images of bytes go through the run's preprocessing, then through augment(x). Between two batches the run checks
+        whether Ctrl-C was pressed, and saves a checkpoint every ten minutes.
 
         Shapes: images (N, H, W, C) uint8 or floats, labels (N,) -> x (n, H, W, C), labels (n,) with n <= batch_size
         """
@@ -81,7 +81,7 @@ class Epoch:
     def record(self, loss: float, logits: np.ndarray, labels: np.ndarray) -> None:
         """Count a batch: its mean loss, and how many of its images have their largest logit at their label.
 
-        Shapes: logits (n, K), or (n, 1) for a question of yes or no; labels (n,)
+        Shapes: logits (n, K), or (n, 1) for two classes with one output; labels (n,)
         """
         if not math.isfinite(loss):
             raise NonFiniteError(message("epoch.record", "a finite loss", loss))

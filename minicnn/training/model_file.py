@@ -1,4 +1,4 @@
-"""The model file: the weights of a network with everything that using it takes: its layers, its preprocessing, its classes.
+"""The model file: the weights of a network, and what is needed to use it: its layers, its preprocessing, its classes.
 
     save_model("model.npz", model, preprocessing, classes)
     trained = load_model("model.npz")
@@ -41,7 +41,7 @@ class TrainedModel(NamedTuple):
 
 
 def class_probabilities(logits):
-    """Logits as probabilities. A single logit z is a question of yes or no: its row becomes (1 - p, p) with p = sigmoid(z).
+    """Logits as probabilities. A single logit z decides between two classes: its row becomes (1 - p, p) with p = sigmoid(z).
 
     Shapes: (N, K) -> (N, K), or (N, 1) -> (N, 2)
     """
@@ -64,7 +64,7 @@ def save_model(path: str | os.PathLike, model: Layer, preprocessing: Preprocessi
 
 
 def describe_model(model, preprocessing, classes):
-    """What a model file says beside the weights, as a dict that JSON can hold. Raises: as save_model."""
+    """What a model file holds in addition to the weights, as a dict that JSON can hold. Raises: as save_model."""
     outputs = model.output_shape((2, *preprocessing.x_shape))[-1]
     if len(classes) != max(2, outputs):
         raise ValueError(message("save_model", f"{max(2, outputs)} classes for {outputs} outputs", len(classes)))

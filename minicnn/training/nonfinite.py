@@ -29,7 +29,7 @@ def first_nonfinite(model, x: np.ndarray) -> str | None:
 def check_finite(model, optimizer):
     """Raise NonFiniteError if a parameter or an array that the optimizer remembers holds NaN or infinity.
 
-    A loss can hide this: where Adam's v is infinite, its step is 0, so the weight never moves again.
+    The loss does not show this: if Adam's v is infinite, the step is 0, so the weight never changes again.
     """
     parameters = {f"parameter {name}": p.value for name, p in model.parameters().items()}
     for name, array in {**parameters, **optimizer.state()}.items():

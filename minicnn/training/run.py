@@ -1,4 +1,4 @@
-"""A training with everything that stands around its loop, so that the loop itself can be seen.
+"""A training run. It does everything around the training loop, so that the loop in your program stays short.
 
     with Run("runs/digits", model, optimizer, schedule, rng=rng, preprocess=preprocess, classes=classes) as run:
         for epoch in run.epochs(6):
@@ -12,7 +12,7 @@
             epoch.validate(validation_images, validation_labels)
         result = run.finish(test_images, test_labels)
 
-A run keeps its folder (see run_folder.py), prints progress, saves on Ctrl-C and resumes with the same bits, names the layer
+A run writes a folder (see run_folder.py), prints progress, saves on Ctrl-C and resumes with the same bits, names the layer
 where NaN first appears, keeps the best epoch, and writes a model file that `minicnn predict` understands.
 """
 
@@ -42,17 +42,18 @@ NOTES = {"epoch", "begun", "history", "counts", "seconds", "data", "settings"}
 
 
 class Result(NamedTuple):
-    """What a training came to on the test images: the report as a dict, and the probabilities (N, K)."""
+    """The result of a training on the test images: the report as a dict, and the probabilities (N, K)."""
 
     metrics: dict
     probabilities: np.ndarray
 
     @property
     def accuracy(self) -> float:
+        """The fraction of the test images that was right."""
         return self.metrics["accuracy"]
 
     def most_frequent_mistake(self) -> str:
-        """A sentence that names it."""
+        """A sentence that names the two classes that were confused most often."""
         counts, names = np.array(self.metrics["confusion"]), [row["name"] for row in self.metrics["classes"]]
         np.fill_diagonal(counts, 0)
         label, wrong = np.unravel_index(counts.argmax(), counts.shape)
