@@ -51,7 +51,7 @@ def show_list():
 def show(exhibit, seed):
     """The card, and the exhibit's check with the bug in place."""
     print(f"{exhibit.name}\n")
-    for title, text in (("symptom", exhibit.symptom), ("fix", exhibit.mend), ("seen", exhibit.seen or "in drafts of our own")):
+    for title, text in (("symptom", exhibit.symptom), ("fix", exhibit.fix), ("seen", exhibit.seen or "in drafts of our own")):
         print(textwrap.fill(f"{title + ':':<9}{text}", 110, subsequent_indent=" " * 9))
     print(f"\n{exhibit.patch()}\n\nwhat the {exhibit.guard} check says, with the bug in place:\n")
     verdict = caught(exhibit, seed)
@@ -92,7 +92,7 @@ def quiz(seed, count):
             break
         bug, asked = this.choices[this.answer], asked + 1
         score += answer == this.answer
-        print(("right" if answer == this.answer else f"no, it was {this.answer + 1}") + f": {bug.name}. {bug.mend}")
+        print(("right" if answer == this.answer else f"no, it was {this.answer + 1}") + f": {bug.name}. {bug.fix}")
     print(f"\n{score} of {asked} found")
     return 0
 

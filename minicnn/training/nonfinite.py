@@ -7,7 +7,7 @@ import numpy as np
 from ..shapes import NonFiniteError, message
 
 
-def first_nonfinite(model, x):
+def first_nonfinite(model, x: np.ndarray) -> str | None:
     """The place where NaN or infinity first appears on the way from x through the model, as a sentence; or None.
 
     Looks at x, then at the parameters, then at the output of each layer. Works on a copy: the model is not changed.

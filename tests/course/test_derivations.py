@@ -308,3 +308,54 @@ def test_bias_correction():
         expected = m.subs({g: mean for g in gradients})            # each gradient's expected value in its place
         assert equal(expected, (1 - beta ** t) * mean)
         assert equal(expected / (1 - beta ** t), mean)
+
+
+# ------------------------------------------------------------------- chapter 15
+
+def test_differences():
+    x, h = symbols("x h")
+    f = sum(Symbol(f"a{k}") * x ** k for k in range(8))            # any polynomial: a Taylor series that ends
+
+    def central(h):
+        return (f.subs(x, x + h) - f.subs(x, x - h)) / (2 * h)
+
+    error = sympy.expand(central(h) - diff(f, x))
+    assert equal(error.coeff(h, 0), 0)
+    assert equal(error.coeff(h, 1), 0)
+    assert equal(error.coeff(h, 2), diff(f, x, 3) / 6)
+    two = sympy.expand((4 * central(h / 2) - central(h)) / 3 - diff(f, x))
+    assert all(equal(two.coeff(h, power), 0) for power in range(4))
+    assert not equal(two.coeff(h, 4), 0)
+    one_sided = sympy.expand((f.subs(x, x + h) - f) / h - diff(f, x))
+    assert equal(one_sided.coeff(h, 1), diff(f, x, 2) / 2)
+
+
+# ------------------------------------------------------------------- chapter 16
+
+def test_shortcut():
+    x, factors = Symbol("x"), symbols("F1:4")
+    body = sympy.Function("F")
+    assert equal(diff(x + body(x), x), 1 + diff(body(x), x))
+    y = x
+    for factor in factors:                                         # a chain of layers with the derivatives F1, F2, F3
+        y = y + factor * y
+    paths = [sympy.prod(chosen) for k in range(4) for chosen in itertools.combinations(factors, k)]
+    assert equal(diff(y, x), sum(paths))
+    assert paths[0] == 1                                           # the path through shortcuts only
+
+
+# ------------------------------------------------------------------- chapter 17
+
+def test_winograd():
+    d, g = array("d", 4), array("g", 3)
+    m1, m2 = (d[0] - d[2]) * g[0], (d[1] + d[2]) * (g[0] + g[1] + g[2]) / 2
+    m4, m3 = (d[1] - d[3]) * g[2], (d[2] - d[1]) * (g[0] - g[1] + g[2]) / 2
+    assert equal(m1 + m2 + m3, d[0] * g[0] + d[1] * g[1] + d[2] * g[2])
+    assert equal(m2 - m3 - m4, d[1] * g[0] + d[2] * g[1] + d[3] * g[2])
+
+    x, w, half = array("x", 4, 4), array("w", 3, 3), Rational(1, 2)
+    pixels = np.array([[1, 0, -1, 0], [0, 1, 1, 0], [0, -1, 1, 0], [0, 1, 0, -1]])
+    weights = np.array([[1, 0, 0], [half, half, half], [half, -half, half], [0, 0, 1]])
+    outputs = np.array([[1, 1, 1, 0], [0, 1, -1, -1]])
+    y = outputs @ ((weights @ w @ weights.T) * (pixels @ x @ pixels.T)) @ outputs.T
+    assert all_equal(y, np.array([[(x[i:i + 3, j:j + 3] * w).sum() for j in range(2)] for i in range(2)]))

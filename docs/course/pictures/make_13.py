@@ -33,8 +33,8 @@ def losses(shift):
 def curves():
     """Two curves over sixty epochs."""
     d = Drawing(700, 340, "Validation loss with and without augmentation",
-                "With the images as they are the validation loss falls for about fifteen epochs and then rises. With images "
-                "moved by up to two pixels it falls much further and stays low.")
+                "With the images as they are the validation loss falls at first and then rises. With images moved by up to two "
+                "pixels it goes lower and stays there.")
     place = d.axes(70, 45, 460, 230, (1, 60), (0, 2.5), "epoch", "validation loss", (1, 20, 40, 60), (0, 0.5, 1, 1.5, 2, 2.5))
     with ops.use("reference"):
         for shift, colour, name in ((0, "orange", "as they are"), (2, "blue", "moved by up to 2")):
