@@ -105,7 +105,7 @@ def shortest(pair):
 
 
 class Window(NamedTuple):
-    """How a KH x KW window slides over an image: the geometry that convolution and pooling share.
+    """How a KH x KW window slides over an image: the same for convolution and pooling.
 
     OH = (H + top + bottom - KH) // stride_h + 1, and the same for the width.
     """

@@ -1,4 +1,4 @@
-"""Checks that several ops share, and the memory of the calls that passed.
+"""Checks that several ops use, and the memory of the calls that passed.
 
 Every op checks its arguments here in Python, before an implementation computes: a compiled kernel that is given a wrong
 shape reads past the end of an array. Checks look at shapes, dtypes and settings only, never at the numbers in an array.

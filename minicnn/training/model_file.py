@@ -55,7 +55,7 @@ def save_model(path: str | os.PathLike, model: Layer, preprocessing: Preprocessi
     """Write a network to one file from which `load_model` and `minicnn predict` can use it.
 
     `preprocessing` says how an image becomes the network's x; `classes` names the outputs in order, and two classes may
-    share one output: the logit of the second.
+    have a single output: the logit of the second class.
 
     Raises: TypeError for a layer that cannot be described (see architecture.py), ValueError for another number of classes;
     OSError if the file cannot be written (an older one then stays as it was).
