@@ -127,7 +127,7 @@ class Implementation(Loops):
         return ops.conv2d_backward(self.dy, self.x, self.w, 1, self.padding)
 
     def backward_of_weights(self):
-        """What a first layer computes: nobody needs the gradient of the pictures."""
+        """What a network's first layer computes: the gradients of w and b, without that of the images."""
         return ops.conv2d_backward(self.dy, self.x, self.w, 1, self.padding, input_gradient=False)
 
 

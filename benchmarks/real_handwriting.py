@@ -31,6 +31,7 @@ def trained(seed):
 
 
 def main():
+    """Train, evaluate on both kinds of digits, and print the result."""
     flags = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     flags.add_argument("--seed", type=int, default=0, help="of weights, order and dropout (default: %(default)s)")
     seed = flags.parse_args().seed

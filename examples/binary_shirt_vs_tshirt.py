@@ -1,9 +1,9 @@
-"""A question of yes or no, with one output: does this Fashion-MNIST image show a shirt, or a T-shirt?
+"""Two classes with one output: does this Fashion-MNIST image show a shirt, or a T-shirt?
 
     python examples/binary_shirt_vs_tshirt.py
 
-The network ends in one number, the logit z; p = sigmoid(z) is the probability of 'Shirt'. Training does not say from which
-p on we should answer 'Shirt'. That threshold is chosen on the validation images.
+The network ends in one number, the logit z; p = sigmoid(z) is the probability of 'Shirt'. Training does not say how
+large p must be for the answer 'Shirt'. This threshold is chosen on the validation images.
 """
 
 import numpy as np
@@ -25,6 +25,7 @@ def only(images, labels, names, limit):
 
 
 def train(flags):
+    """Train, test once, and return the test accuracy."""
     rng = np.random.default_rng(flags.seed)
     data = fashion_mnist(flags.data_dir)
     preprocess = Preprocessing.of("0..1", (28, 28, 1), kind="garment")

@@ -2,7 +2,7 @@
 
     python examples/cats_vs_dogs.py FOLDER               # FOLDER/cat/*.jpg and FOLDER/dog/*.jpg, or with train/ and test/
 
-Nothing here knows what a cat is: any two folders of images will do. Their names become the names of the classes.
+Any two folders of images work, not only cats and dogs. Their names become the names of the classes.
 """
 
 import numpy as np
@@ -18,7 +18,7 @@ from minicnn.training.evaluate import with_mirror
 
 
 def network(width, rng):
-    """Seven 3x3 convolutions with batch norm, two of them with a shortcut; it takes images of any size."""
+    """Seven 3x3 convolutions with batch norm, the last two with a shortcut around them; it takes images of any size."""
     def conv(C, F):
         return [Conv2D(C, F, kernel_size=3, padding=1, bias=False, rng=rng), BatchNorm(F), ReLU()]
 
@@ -31,6 +31,7 @@ def network(width, rng):
 
 
 def train(flags):
+    """Train, test once, and return the test accuracy."""
     rng = np.random.default_rng(flags.seed)
     data = image_folder(flags.folder, flags.size, validation=0.1, seed=flags.seed)
     if len(data.classes) != 2:

@@ -1,8 +1,8 @@
-"""Five architectures on Fashion-MNIST, trained alike for a few minutes: what each costs, and how good it becomes.
+"""Five architectures on Fashion-MNIST, trained in the same way for a few minutes: how fast and how accurate each is.
 
     python examples/compare_architectures.py
 
-A small budget favours small networks; with more epochs (--epochs 10) the order changes. Writes a table and a plot.
+In a short training small networks do better; with more epochs (--epochs 10) the order changes. Prints a table and saves a plot.
 """
 
 import os
@@ -60,6 +60,7 @@ def plot(path, rows):
 
 
 def compare(flags):
+    """Train all networks, print the table, draw the plot, and return the best test accuracy."""
     data = fashion_mnist(flags.data_dir)
     folder = flags.run or ("runs/architectures" if flags.resume else fresh_folder("runs", "architectures"))
     rows = sorted((train(name, data, folder, flags) for name in MODELS), key=lambda row: row["accuracy"])

@@ -29,10 +29,10 @@ model = Sequential([
 optimizer = Adam(model.parameters(), lr=2e-3)
 for epoch in range(3):
     for x_batch, labels in batches(x, data.train_labels, batch_size=64, rng=rng):
-        logits = model.forward(x_batch)              # what the network says
-        loss, dlogits = softmax_cross_entropy(logits, labels)            # how wrong that is, and its gradient
+        logits = model.forward(x_batch)              # scores for each digit
+        loss, dlogits = softmax_cross_entropy(logits, labels)            # how wrong they are, and dL/dlogits
         model.backward(dlogits)                      # the gradient of every weight
-        optimizer.step()                             # move every weight a little against its gradient
+        optimizer.step()                             # change every weight a little, against its gradient
     print(f"epoch {epoch + 1}: loss {loss:.4f} on the last batch")
 correct = model.predict(x_test).argmax(axis=1) == data.test_labels
 print(f"{correct.mean():.2%} of the test digits are read correctly")

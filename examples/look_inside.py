@@ -1,10 +1,10 @@
-"""What a trained network sees: its filters, the output of each layer for one image, and which pixels decide.
+"""Look into a trained network: its filters, the output of each layer for one image, and which pixels decide.
 
     python examples/look_inside.py                                           # first trains a few seconds on drawn digits
     python examples/look_inside.py --data fashion-mnist
     python examples/look_inside.py --model runs/NAME/model.npz --data mnist  # a model that a training has saved
 
-A filter is a row of weights, a feature map is an output of `forward`, and dL/dx from `backward` shows the pixels that decide.
+A filter is a part of the weights, a feature map is one channel of a layer's output, and dL/dx shows which pixels decide.
 """
 
 import os
@@ -51,6 +51,7 @@ def which_pixels_decide(model, x):
 
 
 def look(flags):
+    """Load or train a network, and draw what is inside."""
     data = load(flags.data, seed=flags.seed, limit=flags.limit, data_dir=flags.data_dir)
     if flags.model:
         trained, folder = load_model(flags.model), flags.run or os.path.dirname(flags.model) or "."

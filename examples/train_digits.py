@@ -1,4 +1,4 @@
-"""Train a CNN on the drawn digits, with every step of the loop in sight.
+"""Train a CNN on drawn digits. The program contains the whole training loop.
 
     python examples/train_digits.py
 
@@ -31,7 +31,8 @@ from minicnn.visualize.plots import learning_curves, predictions
 
 
 def train(flags):
-    rng = np.random.default_rng(flags.seed)          # the one source of chance: weights, split, order, dropout
+    """Train, test once, and return the test accuracy."""
+    rng = np.random.default_rng(flags.seed)          # all random numbers: weights, split, order, dropout
     data = digits()
     preprocess = Preprocessing.of("0..1", (28, 28, 1), kind="digit")
     images, labels, validation_images, validation_labels = split(

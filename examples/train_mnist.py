@@ -1,4 +1,4 @@
-"""Train a CNN on MNIST, 70,000 handwritten digits: the data set on which convolutional networks grew up.
+"""Train a CNN on MNIST, 70,000 handwritten digits.
 
     python examples/train_mnist.py --epochs 3
 
@@ -18,7 +18,8 @@ from minicnn.visualize.plots import learning_curves, predictions
 
 
 def train(flags):
-    rng = np.random.default_rng(flags.seed)          # the one source of chance: weights, split, order, dropout
+    """Train, test once, and return the test accuracy."""
+    rng = np.random.default_rng(flags.seed)          # all random numbers: weights, split, order, dropout
     data = mnist(flags.data_dir)
     preprocess = Preprocessing.of("0..1", (28, 28, 1), kind="digit")
     images, labels, validation_images, validation_labels = split(

@@ -1,4 +1,4 @@
-"""Famous networks, each a plain function that returns a Sequential, in a size that trains on a CPU.
+"""Famous networks, each a plain function that returns a Sequential, small enough to train on a CPU.
 
 Every function takes the shape (H, W, C) of one image, the number of classes, the Generator that draws the weights, and the
 dtype. Settings of the network follow, with defaults. All networks end in logits: the loss contains softmax or sigmoid.
@@ -17,7 +17,7 @@ from .shapes import message, whole
 
 
 def lenet5(x_shape=(28, 28, 1), classes=10, rng=None, dtype=np.float32) -> Sequential:
-    """LeNet-5, with tanh and average pooling. Banks used it to read cheques from 1998 on.
+    """LeNet-5, with tanh and average pooling. In the 1990s banks read cheques with networks of this kind.
 
     Images below 32 pixels get a border of 2: so the paper's 28 x 28 digits became 32 x 32.
 
@@ -38,7 +38,7 @@ def lenet5(x_shape=(28, 28, 1), classes=10, rng=None, dtype=np.float32) -> Seque
 
 def two_conv(x_shape=(28, 28, 1), classes=10, rng=None, dtype=np.float32, dropout=0.5, width=32,
              initializer=he_normal) -> Sequential:
-    """Two times convolution, ReLU and pooling, then two dense layers: the smallest typical CNN.
+    """Convolution, ReLU and pooling, twice; then two dense layers: the smallest typical CNN.
 
     Shapes: x (N, H, W, C) -> logits (N, classes); `width` filters, then twice as many.
     """
@@ -135,7 +135,7 @@ def _inception(C, width, **settings):
 
 
 def _outputs(layers, x_shape):
-    """How many numbers these layers make of one image."""
+    """How many numbers these layers compute from one image."""
     return math.prod(Sequential(layers).output_shape((2, *x_shape))[1:])
 
 

@@ -1,4 +1,4 @@
-"""minicnn: the explicit network and the loop of the examples, nothing else."""
+"""minicnn: the network and the training loop of the examples, nothing else."""
 
 import numba
 
@@ -22,7 +22,7 @@ class Network:
             self.model.train()
         logits = self.model.forward(self.x)
         loss, dlogits = softmax_cross_entropy(logits, self.labels)
-        self.model.backward(dlogits, input_gradient=False)         # nobody asks for the pictures' own gradient
+        self.model.backward(dlogits)
         self.optimizer.step()
         return loss
 

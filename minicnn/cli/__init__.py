@@ -4,6 +4,6 @@
     arguments(parser)      adds the flags
     run(options)           runs it and returns the exit status: 0 good, 1 a check failed, 2 bad input
 
-Its line in the list of commands is in minicnn/__main__.py, so that `minicnn --help` imports no command. arguments.py and
-errors.py are what they share: a parser, and errors of one line.
+Its line in the list of commands is in minicnn/__main__.py, so that `minicnn --help` imports no command. All commands
+use arguments.py, a parser, and errors.py, errors of one line.
 """

@@ -12,12 +12,15 @@ class Parser(argparse.ArgumentParser):
     """argparse's parser with errors of one line, a suggestion for an unknown flag, and values such as -1..1."""
 
     def error(self, text):
+        """Print one line and exit with status 2."""
         self.exit(2, f"{self.prog}: error: {text}\n")
 
     def parse_known_args(self, args=None, namespace=None):
+        """As argparse does, but -1..1 can be a value."""
         return super().parse_known_args(join_negative(sys.argv[1:] if args is None else args), namespace)
 
     def parse_args(self, args=None, namespace=None):
+        """As argparse does, but an unknown flag gets a suggestion."""
         options, unknown = self.parse_known_args(args, namespace)
         if unknown:
             self.unknown(unknown[0])

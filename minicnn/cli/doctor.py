@@ -24,11 +24,13 @@ MOST_IMAGES = 3000                                                 # unless --li
 
 
 def arguments(parser):
+    """Add the flags of the command."""
     add_flags(parser)
     parser.add_argument("--json", action="store_true", help="print the findings as JSON, with their measurements")
 
 
 def run(options):
+    """Run the command and return its exit status."""
     given = {name: value for name, value in vars(options).items() if name in SETTINGS}
     if given and "data" not in given:
         raise ValueError(message("doctor", "--data beside " + " ".join(map(flag, given)), "none",

@@ -17,6 +17,7 @@ from ..support.flags import at_least, one_of, path
 
 
 def arguments(parser):
+    """Add the flags of the command."""
     parser.add_argument("what", nargs="?", default="", metavar="WHAT",
                         help="only those whose name contains this, such as conv (default: everything)")
     parser.add_argument("--implementation", type=one_of(*ops.implementations()), default=ops.current(), metavar="NAME",
@@ -28,6 +29,7 @@ def arguments(parser):
 
 
 def run(options):
+    """Run the command and return its exit status."""
     if options.plot is not None:
         from ..visualize.plots.canvas import check_target  # matplotlib only if it is needed
         check_target(options.plot)

@@ -1,4 +1,4 @@
-"""A museum of bugs, most of them found in public code, each a small patch on one function of this engine.
+"""A museum of bugs. Each is a small patch on one function of this engine, and most were found in public code.
 
     minicnn museum                 the list of exhibits
     minicnn museum NAME            one exhibit: its card, its patch, and what the check says about it
@@ -18,6 +18,7 @@ from ..support.flags import at_least, did_you_mean
 
 
 def arguments(parser):
+    """Add the flags of the command."""
     parser.add_argument("what", nargs="?", default="list", metavar="WHAT",
                         help="the name of an exhibit, or run, or quiz (default: the list)")
     parser.add_argument("--seed", type=at_least(0), default=0, help="draws the checks' numbers, and the quiz (default: 0)")
@@ -25,6 +26,7 @@ def arguments(parser):
 
 
 def run(options):
+    """Run the command and return its exit status."""
     if options.what == "list":
         return show_list()
     if options.what == "run":
@@ -49,7 +51,7 @@ def show_list():
 def show(exhibit, seed):
     """The card, and the exhibit's check with the bug in place."""
     print(f"{exhibit.name}\n")
-    for title, text in (("symptom", exhibit.symptom), ("fix", exhibit.mend), ("seen", exhibit.seen or "in drafts of our own")):
+    for title, text in (("symptom", exhibit.symptom), ("fix", exhibit.fix), ("seen", exhibit.seen or "in drafts of our own")):
         print(textwrap.fill(f"{title + ':':<9}{text}", 110, subsequent_indent=" " * 9))
     print(f"\n{exhibit.patch()}\n\nwhat the {exhibit.guard} check says, with the bug in place:\n")
     verdict = caught(exhibit, seed)
@@ -58,7 +60,7 @@ def show(exhibit, seed):
 
 
 def run_all(seed):
-    """Break the engine with each, and count what is caught, by our check and by lax ones."""
+    """Break the engine with each bug, and count the bugs that our check catches, and those that weaker checks miss."""
     print(f"{'exhibit':<36} {'caught by':<16} {'a check with':<14} {'a check of':<12} first hint")
     print(f"{'':<36} {'':<16} {'dy = 1':<14} one entry")
     found, visible, lax = 0, 0, dict.fromkeys(LAX, 0)
@@ -90,7 +92,7 @@ def quiz(seed, count):
             break
         bug, asked = this.choices[this.answer], asked + 1
         score += answer == this.answer
-        print(("right" if answer == this.answer else f"no, it was {this.answer + 1}") + f": {bug.name}. {bug.mend}")
+        print(("right" if answer == this.answer else f"no, it was {this.answer + 1}") + f": {bug.name}. {bug.fix}")
     print(f"\n{score} of {asked} found")
     return 0
 
@@ -100,7 +102,7 @@ def ask(this):
     while True:
         try:
             word = input("> ").strip().lower()
-        except (EOFError, RuntimeError):                           # RuntimeError: there is no standard input at all
+        except (EOFError, RuntimeError):                           # RuntimeError: there is no standard input
             return None
         if word in ("q", "quit"):
             return None

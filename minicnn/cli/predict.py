@@ -2,8 +2,8 @@
 
     minicnn predict runs/mnist-two_conv scan.png photo.jpg
 
-MODEL is a run folder or its model.npz, which knows the preprocessing and the names of the classes. Any PNG or JPEG will
-do: a digit model looks for the writing, dark on light or light on dark, and centres it as MNIST does.
+MODEL is a run folder or its model.npz, which knows the preprocessing and the names of the classes. Any PNG or JPEG file
+is accepted. A digit model looks for the writing, dark on light or light on dark, and centres it as MNIST does.
 """
 
 import json
@@ -24,6 +24,7 @@ MOST = 40                                                          # images that
 
 
 def arguments(parser):
+    """Add the flags of the command."""
     parser.add_argument("model", type=path, metavar="MODEL", help="a run folder, or a model.npz")
     parser.add_argument("images", type=path, nargs="+", metavar="IMAGE", help="a PNG or JPEG file")
     parser.add_argument("--top", type=at_least(1), default=3, metavar="N",
@@ -36,12 +37,13 @@ def arguments(parser):
 
 
 def run(options):
+    """Run the command and return its exit status."""
     trained = load_model(model_path(options.model))
-    answers, images, seen = [], [], []                             # aligned: an image that cannot be read is in none
+    answers, images, seen = [], [], []                             # equally long: an unreadable image is in none
     for file in options.images:
         try:
             image, x, probabilities = ask(trained, file)
-        except (ValueError, OSError) as problem:                   # the others are answered all the same
+        except (ValueError, OSError) as problem:                   # go on with the other images
             line = " ".join(str(problem).split())
             print(f"error: {line}" if file in line else f"error: {file}: {line}", file=sys.stderr)
             continue

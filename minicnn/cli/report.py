@@ -10,11 +10,13 @@ from ..visualize.report_page import write_report
 
 
 def arguments(parser):
+    """Add the flags of the command."""
     parser.add_argument("folder", type=path, metavar="RUN", help="the folder of a run, such as runs/mnist")
     parser.add_argument("--show", action="store_true", help="open the page in a window, if there is a display")
 
 
 def run(options):
+    """Run the command and return its exit status."""
     found, trained, notes = read_run(options.folder), None, []
     try:
         trained = load_model(os.path.join(options.folder, "model.npz"))

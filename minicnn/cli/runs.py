@@ -1,4 +1,4 @@
-"""List the runs in a folder: how many epochs they have, how good they are, and in which settings they differ.
+"""List the runs in a folder: their epochs and accuracies, and the settings in which they differ.
 
     minicnn runs
     minicnn runs experiments --sort test
@@ -21,6 +21,7 @@ HIDDEN = ("data", "model", "run", "threads", "pictures", "show", "epochs", "data
 
 
 def arguments(parser):
+    """Add the flags of the command."""
     parser.add_argument("folder", type=path, nargs="?", default="runs", metavar="FOLDER",
                         help="where the runs are (default: %(default)s)")
     parser.add_argument("--sort", type=one_of(*SORTS), default="created", metavar="BY",
@@ -29,6 +30,7 @@ def arguments(parser):
 
 
 def run(options):
+    """Run the command and return its exit status."""
     if not os.path.isdir(options.folder):
         raise RunError(message("runs", "a folder with runs", options.folder, "minicnn train --data digits makes the first"))
     rows, damaged = [], 0

@@ -30,11 +30,12 @@ from ..training.settings import SETTINGS, add_flags, as_words, complete, flag, m
 from ..visualize.plots.search import search_results
 from .train import train
 
-FIXED = ("data", "data_dir", "validation", "strict", "run", "threads", "pictures", "show")    # what no trial can vary
-UNCOMPARED = ("data_dir", "run", "threads", "pictures", "show")         # what changes no result
+FIXED = ("data", "data_dir", "validation", "strict", "run", "threads", "pictures", "show")    # --vary does not take these
+UNCOMPARED = ("data_dir", "run", "threads", "pictures", "show")         # settings that change no result
 
 
 def arguments(parser):
+    """Add the flags of the command."""
     add_flags(parser)
     flags = parser.add_argument_group("search")
     flags.add_argument("--vary", action="append", metavar="NAME=VALUES", default=[],
@@ -48,6 +49,7 @@ def arguments(parser):
 
 
 def run(options):
+    """Run the command and return its exit status."""
     fixed = {name: value for name, value in vars(options).items() if name in SETTINGS}
     trials = planned(options, fixed)
     folder = fixed.pop("run", None) or os.path.join("runs", f"search-{os.path.basename(os.path.abspath(fixed['data']))}")
@@ -109,7 +111,7 @@ def trial(fixed, folder, settings):
     if not resume and os.path.isdir(run):
         shutil.rmtree(run)                                         # cut off before its first checkpoint
     asked = {"run": run} if resume else {**fixed, **settings, "run": run}
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)      # before Run listens, nothing is worth saving
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)      # before Run handles Ctrl-C, there is nothing to save
     try:
         result = train(asked, resume=resume, quiet=True, test=False)
     finally:
@@ -135,6 +137,7 @@ def workers(processes, threads=None):
 
 
 def begin_worker(threads):
+    """Prepare a process before its first trial."""
     os.environ["NUMBA_NUM_THREADS"] = str(threads)                 # Numba is not imported before the first kernel
     signal.signal(signal.SIGINT, signal.SIG_IGN)                   # an idle worker leaves Ctrl-C to the parent
     threading.Thread(target=follow, daemon=True).start()
@@ -154,11 +157,12 @@ def print_trial(row, done, total):
 
 
 def as_text(settings):
+    """Settings as name=value, for a line of output."""
     return " ".join(f"{name}={value}" for name, value in settings.items())
 
 
 def show(rows, folder, options, fixed):
-    """The table of the best, the picture of all, and how to train with the best; the exit status."""
+    """Print the table of the best and how to train with the best; draw the plot of all. Return the exit status."""
     good = sorted((row for row in rows if row["error"] is None),
                   key=lambda row: (-row["result"]["validation_accuracy"], row["result"]["validation_loss"]))
     failed = len(rows) - len(good)

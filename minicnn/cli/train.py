@@ -5,8 +5,8 @@
     minicnn train --data my-photos --model resnet --size 64 --augment full --patience 5
     minicnn train --resume runs/mnist-lenet5
 
-Everything goes into a run folder: settings, log, checkpoints, the trained model.npz, the report on the test set and plots.
-Ctrl-C saves and says how to resume; a resumed training gives the same bits as one that never stopped.
+A run folder gets everything: settings, log, checkpoints, the trained model.npz, the report on the test set and plots.
+Ctrl-C saves a checkpoint and says how to resume. A resumed training gives the same bits as one that was never stopped.
 """
 
 import contextlib
@@ -36,6 +36,7 @@ from ..training.settings import SETTINGS, add_flags, as_words, complete, may_cha
 
 
 def arguments(parser):
+    """Add the flags of the command."""
     parser.usage = "minicnn train --data NAME [--model NAME] [flags]\n       minicnn train --resume RUN"
     add_flags(parser)
     parser.add_argument("--resume", type=path, nargs="?", const=True, metavar="RUN",
@@ -46,6 +47,7 @@ def arguments(parser):
 
 
 def run(options):
+    """Run the command and return its exit status."""
     given = {name: value for name, value in vars(options).items() if name in SETTINGS}
     result = train(given, resume=options.resume, quiet=options.quiet)
     if not result["finished"]:
@@ -63,8 +65,8 @@ def train(settings, resume=None, quiet=False, test=True):
     `resume` names the run to resume, or is True for settings["run"]. With test=False the test set is not used, and neither
     model.npz nor plots are written: for callers that compare many trainings.
 
-    Returns the last row of the log, but validation_loss and validation_accuracy of the best epoch, and with it best_epoch,
-    folder, finished (False after Ctrl-C) and, with `test`, test_accuracy.
+    Returns a dict: the last row of the log, in which validation_loss and validation_accuracy are those of the best epoch;
+    best_epoch; folder; finished (False after Ctrl-C); and test_accuracy, if `test`.
     Raises: ValueError, OSError for what cannot be trained; NonFiniteError if a number becomes NaN or infinite.
     """
     with contextlib.redirect_stdout(io.StringIO()) if quiet else contextlib.nullcontext():
@@ -94,7 +96,7 @@ def resolve_run(given, resume):
     """All settings of the training, and the folder of the run to resume (None for a new run)."""
     if not resume:
         settings = complete(given)
-        model_settings(settings)                                   # better an error now than after reading the data
+        model_settings(settings)                                   # a wrong setting is an error here, before data are read
         if settings["run"] is not None:
             check_empty(settings["run"])
         return settings, None
@@ -106,7 +108,7 @@ def resolve_run(given, resume):
         raise RunError(message("minicnn train --resume", "a run of minicnn train", f"{folder} of another program",
                                f"to resume it: {config['resume']}"))
     settings = resumed(config["settings"], {name: given[name] for name in given if name != "run"})
-    with open_run(folder):                                         # or an error, before the data are read in vain
+    with open_run(folder):                                         # an error here, before the data are read, if it is in use
         return settings, folder
 
 

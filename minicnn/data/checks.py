@@ -1,4 +1,4 @@
-"""Checks of arguments that the files of this folder share."""
+"""Checks of arguments, used by the files of this folder."""
 
 import numbers
 import os

@@ -78,7 +78,7 @@ def image_folder(path: str | os.PathLike, size: int | tuple[int, int], channels:
 
 
 def class_weights(labels: np.ndarray, classes: tuple | list | int) -> np.ndarray:
-    """Weights for a loss in which every class counts the same, however many images it has.
+    """Weights for a loss in which every class counts the same, whether it has many images or few.
 
         weight[k] = N / (K * n_k),    n_k = the number of labels k
 

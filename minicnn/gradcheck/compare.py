@@ -15,16 +15,24 @@ NO_EFFECT = "y does not depend on it: both gradients are 0 (a bias before batch 
 
 
 def check(problem):
-    """The Report of a Problem: at its own inputs, and if these are right, at other inputs too."""
+    """The Report of a Problem: at its own inputs, and if these are right, at other inputs too.
+
+    NumPy's warnings are off: a step may leave the domain of forward, as for log at 1e-6, and then a smaller one is taken.
+    """
+    with np.errstate(all="ignore"):
+        return _checked(problem)
+
+
+def _checked(problem):
     report = _report(problem, [*problem.also, *findings(problem)])
     if report.ok or report.vacuous:
         for what, other in looks(problem):
             if suspicious(other):
-                found = _report(other._replace(title=f"{problem.title} at {what}"), [])
+                found = _report(other._replace(title=f"{problem.title} at {what}", look=what), [])
                 if any(row.wrong for row in found.rows):
                     return found
             elif report.vacuous and any(gradient.any() for gradient in other.gradients().values()):
-                return _report(other._replace(title=f"{problem.title} at {what}"), report.findings)
+                return _report(other._replace(title=f"{problem.title} at {what}", look=what), report.findings)
     return report
 
 
@@ -61,12 +69,13 @@ def _row(problem, name, analytic):
     vacuous = bool(vacuous)
     if not (np.isfinite(v.numeric).all() and np.isfinite(analytic).all()):
         text = "a gradient is not finite"
+        why = hints(Evidence(problem, name, analytic, v.numeric, ~np.isfinite(analytic)))
     elif vacuous:
         text = ("all numeric gradients are zero or drown in rounding, so nothing was checked: y does not depend on it "
                 "(a bias before batch norm? a network that is dead, or saturated?)")
     elif failed.any():
         text, kinks = f"{failed.sum()} of {x.size} entries differ by more than {tolerance:g}", 0
-        why = hints(_evidence(problem, name, analytic, v, failed))
+        why = hints(Evidence(problem, name, analytic, v.numeric, failed))
     elif stuck > max(problem.rule.kinks_allowed * x.size, 1):
         text = f"{stuck} of {x.size} entries stand on a kink, wherever they are nudged"
     elif kinks and (found := at_kinks(problem, name, v, unsettled)):
@@ -74,8 +83,3 @@ def _row(problem, name, analytic):
         text, why = "wrong on a kink, and right beside it", [hint]
     return Row(name, x.shape, float(v.error[worst]), tuple(int(i) for i in worst), float(analytic[worst]),
                float(v.numeric[worst]), float(v.bar[worst]), int(failed.sum()), kinks, text, why, vacuous)
-
-
-def _evidence(problem, name, analytic, v, wrong):
-    return Evidence(name, analytic, v.numeric, wrong, problem.inputs, problem.dy,
-                    lambda dy: problem.gradients(dy)[name], problem.facts)

@@ -28,6 +28,9 @@ def _forward(problem):
                                               "a numpy Generator that the layer holds, or it keeps a state that it should not")
     if y.dtype != problem.dtype:
         yield Hint("dtype", f"forward made {y.dtype} of {problem.dtype}: a constant or a buffer of another dtype")
+    elif problem.dtype == np.float64 and _rounded(y):
+        yield Hint("float32 inside", "forward computes in float32 inside: all its results are float32 numbers, which "
+                                     "have 7 digits. Make its arrays and constants of x's dtype")
     if not np.isfinite(y).all():
         yield Hint("not finite", "forward gives NaN or infinity for these inputs")
 
@@ -81,6 +84,13 @@ def _linear(problem):
             if largest > problem.rule.rounding * overall and np.abs(one - many).max() > problem.rule.linear * largest:
                 yield Hint("not linear", f"d{name} is not {factor:g} times as large for {factor:g} * dy: is dy clipped, "
                                          "rounded or normalized? A derivative is linear in dy")
+
+
+def _rounded(y):
+    """Whether all of y are float32 numbers, and most use all their 24 bits: no integers, no halves."""
+    with np.errstate(all="ignore"):
+        mantissa = np.frexp(y[np.isfinite(y) & (y != 0)])[0] * 2**24
+    return bool(mantissa.size > 3 and (mantissa == np.round(mantissa)).all() and (mantissa % 256 != 0).mean() > 0.9)
 
 
 def _written(who, given, before):

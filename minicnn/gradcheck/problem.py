@@ -23,6 +23,7 @@ class Problem(NamedTuple):
     drawn: tuple = ()              # names of inputs that were drawn: another draw is as good
     parameters: tuple = ()         # names of inputs that are parameters
     also: tuple = ()               # findings about the whole layer, made elsewhere
+    look: str = ""                 # how these inputs differ from the first ones: 'x times 10'
 
     @property
     def dtype(self):

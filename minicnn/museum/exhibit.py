@@ -27,7 +27,7 @@ class Exhibit(NamedTuple):
     new: str                       # what stands there instead
     case: str
     symptom: str                   # what a user sees
-    mend: str                      # why the right line is right
+    fix: str                       # why the right line is right
     seen: str = ""                 # where such a bug stood
     hint: str = ""                 # "" where the report has no name for it
     guard: str = "gradcheck"       # the check that catches it; the others are in guards.py

@@ -1,4 +1,4 @@
-"""Put a frame of constant pixels around images, cut it off again, and index the pixels that one kernel entry sees."""
+"""Padding: put a frame of constant pixels around images, or cut it off; find the pixels that one kernel entry sees."""
 
 import numpy as np
 

@@ -17,14 +17,14 @@ DAY = 24 * 3600                                                    # seconds
 
 @contextlib.contextmanager
 def replacing(path, mode="wb", **options):
-    """Open a temporary file beside `path`. If the block ends without an error, the file takes the name `path`.
+    """Open a temporary file in the folder of `path`. If the block ends without an error, the file takes the name `path`.
 
         with replacing("log.json", "w", encoding="utf-8") as file:
             file.write(text)
 
     A crash, a full disk or Ctrl-C inside the block leaves the old file as it was. Each call has a temporary file of its
     own, so two threads or processes may write to one path: the last one to finish wins. A process that is killed inside
-    the block leaves its temporary file behind; the next call for the same path deletes it.
+    the block leaves its temporary file; the next call for the same path deletes it.
 
     Raises: OSError if the folder cannot be written.
     """

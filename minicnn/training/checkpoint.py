@@ -24,7 +24,7 @@ class CheckpointError(ValueError):
     """The file is not a checkpoint, is damaged, or belongs to another model. The message has four parts."""
 
 
-def save_checkpoint(path, *, notes=None, **things):
+def save_checkpoint(path: str | os.PathLike, *, notes=None, **things) -> None:
     """Write the state of everything in `things`, and `notes` (anything JSON can hold), to one file.
 
     save_checkpoint("last.npz", model=model, optimizer=optimizer, schedule=schedule, epoch=epoch, rng=rng)
@@ -46,10 +46,10 @@ def save_checkpoint(path, *, notes=None, **things):
         np.savez(file, **arrays)
 
 
-def load_checkpoint(path, **things):
+def load_checkpoint(path: str | os.PathLike, **things):
     """Load the saved states into `things`, each under the name it was saved with, and return the notes.
 
-    You may load fewer things than were saved: load_checkpoint(path, model=model) loads the weights alone.
+    You may load fewer things than were saved: load_checkpoint(path, model=model) loads only the weights.
 
     Raises: CheckpointError if the file is damaged or does not fit; nothing is changed then. OSError if it cannot be read.
     """

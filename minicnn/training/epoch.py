@@ -23,11 +23,11 @@ class Epoch:
     def __init__(self, run):
         self.run, self.ended, self.feed = run, False, None
 
-    def batches(self, images, labels, batch_size=64, augment=None):
+    def batches(self, images: np.ndarray, labels: np.ndarray, batch_size: int = 64, augment=None):
         """Yield (x, labels) for each mini-batch in a new random order; on resume, for those that are missing.
 
-        Images of bytes go through the run's preprocessing, then through augment(x). Between two batches the run looks
-        whether Ctrl-C was pressed, and saves every ten minutes.
+        Images of bytes go through the run's preprocessing, then through augment(x). Between two batches the run checks
+        whether Ctrl-C was pressed, and saves a checkpoint every ten minutes.
 
         Shapes: images (N, H, W, C) uint8 or floats, labels (N,) -> x (n, H, W, C), labels (n,) with n <= batch_size
         """
@@ -78,16 +78,16 @@ class Epoch:
                                        "put them back, or start a new run"))
             self.run.data, self.run.data_checked = data, True
 
-    def record(self, loss, logits, labels):
+    def record(self, loss: float, logits: np.ndarray, labels: np.ndarray) -> None:
         """Count a batch: its mean loss, and how many of its images have their largest logit at their label.
 
-        Shapes: logits (n, K), or (n, 1) for a question of yes or no; labels (n,)
+        Shapes: logits (n, K), or (n, 1) for two classes with one output; labels (n,)
         """
         if not math.isfinite(loss):
             raise NonFiniteError(message("epoch.record", "a finite loss", loss))
         self.run.progress.update(float(loss), int((predicted_labels(logits) == labels).sum()), len(labels))
 
-    def validate(self, images, labels):
+    def validate(self, images: np.ndarray, labels: np.ndarray) -> dict:
         """Measure the validation images, and end the epoch. Returns its row of the log.
 
         Shapes: images (N, H, W, C) uint8 or floats, labels (N,)

@@ -1,4 +1,4 @@
-"""The model file: the weights of a network with everything that using it takes: its layers, its preprocessing, its classes.
+"""The model file: the weights of a network, and what is needed to use it: its layers, its preprocessing, its classes.
 
     save_model("model.npz", model, preprocessing, classes)
     trained = load_model("model.npz")
@@ -6,12 +6,15 @@
 """
 
 import math
+import os
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from ..data.preprocessing import Preprocessing
 from ..layers.layer import Layer
+from ..layers.sequential import Sequential
 from ..metrics import softmax
 from ..shapes import check_images, message
 from .architecture import build, check_size, describe, parameter_count
@@ -23,11 +26,11 @@ FORMAT = 2
 class TrainedModel(NamedTuple):
     """A trained network with its preprocessing and the names of its classes."""
 
-    model: Layer
+    model: Sequential
     preprocessing: Preprocessing
     classes: tuple
 
-    def probabilities(self, x):
+    def probabilities(self, x: np.ndarray) -> np.ndarray:
         """The probability of each class, for images after preprocessing.
 
         Shapes: x (N, H, W, C) float32 -> (N, K) float64, each row with the sum 1.
@@ -38,7 +41,7 @@ class TrainedModel(NamedTuple):
 
 
 def class_probabilities(logits):
-    """Logits as probabilities. A single logit z is a question of yes or no: its row becomes (1 - p, p) with p = sigmoid(z).
+    """Logits as probabilities. A single logit z decides between two classes: its row becomes (1 - p, p) with p = sigmoid(z).
 
     Shapes: (N, K) -> (N, K), or (N, 1) -> (N, 2)
     """
@@ -48,7 +51,7 @@ def class_probabilities(logits):
     return np.concatenate([1 - p, p], axis=1)
 
 
-def save_model(path, model, preprocessing, classes):
+def save_model(path: str | os.PathLike, model: Layer, preprocessing: Preprocessing, classes: Sequence[str]) -> None:
     """Write a network to one file from which `load_model` and `minicnn predict` can use it.
 
     `preprocessing` says how an image becomes the network's x; `classes` names the outputs in order, and two classes may
@@ -61,14 +64,14 @@ def save_model(path, model, preprocessing, classes):
 
 
 def describe_model(model, preprocessing, classes):
-    """What a model file says beside the weights, as a dict that JSON can hold. Raises: as save_model."""
+    """What a model file holds in addition to the weights, as a dict that JSON can hold. Raises: as save_model."""
     outputs = model.output_shape((2, *preprocessing.x_shape))[-1]
     if len(classes) != max(2, outputs):
         raise ValueError(message("save_model", f"{max(2, outputs)} classes for {outputs} outputs", len(classes)))
     return {"format": FORMAT, "network": describe(model), "preprocessing": preprocessing.as_dict(), "classes": list(classes)}
 
 
-def load_model(path, layers=()):
+def load_model(path: str | os.PathLike, layers: Sequence[type[Layer]] = ()) -> TrainedModel:
     """The network of a model file, ready to predict. `layers` are the layer classes of your own that it contains.
 
     Raises: CheckpointError if the file is damaged, has another version, or is a checkpoint but not a model file;

@@ -7,7 +7,7 @@ import numpy as np
 from ..shapes import NonFiniteError, message
 
 
-def first_nonfinite(model, x):
+def first_nonfinite(model, x: np.ndarray) -> str | None:
     """The place where NaN or infinity first appears on the way from x through the model, as a sentence; or None.
 
     Looks at x, then at the parameters, then at the output of each layer. Works on a copy: the model is not changed.
@@ -29,7 +29,7 @@ def first_nonfinite(model, x):
 def check_finite(model, optimizer):
     """Raise NonFiniteError if a parameter or an array that the optimizer remembers holds NaN or infinity.
 
-    A loss can hide this: where Adam's v is infinite, its step is 0, so the weight never moves again.
+    The loss does not show this: if Adam's v is infinite, the step is 0, so the weight never changes again.
     """
     parameters = {f"parameter {name}": p.value for name, p in model.parameters().items()}
     for name, array in {**parameters, **optimizer.state()}.items():

@@ -106,18 +106,21 @@ class Progress:
 
     @property
     def loss(self):
+        """The mean loss of the images seen so far."""
         return self.losses / max(self.seen, 1)
 
     @property
     def accuracy(self):
+        """The fraction of the images seen so far that was right."""
         return self.correct / max(self.seen, 1)
 
     def text(self):
+        """Loss, accuracy and speed in words."""
         rate = self.now / max(self.clock(), 1e-9)
         return f"loss {self.loss:.4f}, accuracy {self.accuracy:.2%}, {rate:,.0f} images/s"
 
     def close(self, more=""):
-        """Leave one line that says how the epoch went."""
+        """Replace the moving line by a last one with the result of the epoch."""
         self.clear()
         print(f"{self.label}  {self.text()}{more}", file=self.file, flush=True)
 

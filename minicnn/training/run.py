@@ -1,4 +1,4 @@
-"""A training with everything that stands around its loop, so that the loop itself can be seen.
+"""A training run. It does everything around the training loop, so that the loop in your program stays short.
 
     with Run("runs/digits", model, optimizer, schedule, rng=rng, preprocess=preprocess, classes=classes) as run:
         for epoch in run.epochs(6):
@@ -12,7 +12,7 @@
             epoch.validate(validation_images, validation_labels)
         result = run.finish(test_images, test_labels)
 
-A run keeps its folder (see run_folder.py), prints progress, saves on Ctrl-C and resumes with the same bits, names the layer
+A run writes a folder (see run_folder.py), prints progress, saves on Ctrl-C and resumes with the same bits, names the layer
 where NaN first appears, keeps the best epoch, and writes a model file that `minicnn predict` understands.
 """
 
@@ -22,6 +22,7 @@ import math
 import os
 import shlex
 import sys
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -41,17 +42,18 @@ NOTES = {"epoch", "begun", "history", "counts", "seconds", "data", "settings"}
 
 
 class Result(NamedTuple):
-    """What a training came to on the test images: the report as a dict, and the probabilities (N, K)."""
+    """The result of a training on the test images: the report as a dict, and the probabilities (N, K)."""
 
     metrics: dict
     probabilities: np.ndarray
 
     @property
-    def accuracy(self):
+    def accuracy(self) -> float:
+        """The fraction of the test images that was right."""
         return self.metrics["accuracy"]
 
-    def most_frequent_mistake(self):
-        """A sentence that names it."""
+    def most_frequent_mistake(self) -> str:
+        """A sentence that names the two classes that were confused most often."""
         counts, names = np.array(self.metrics["confusion"]), [row["name"] for row in self.metrics["classes"]]
         np.fill_diagonal(counts, 0)
         label, wrong = np.unravel_index(counts.argmax(), counts.shape)
@@ -127,7 +129,7 @@ class Run:
         return NonFiniteError(f"epoch {self.number}: {problem}.{place} The last good checkpoint is {self.path('last.npz')}; "
                               "a smaller learning rate may help")
 
-    def path(self, *names):
+    def path(self, *names: str) -> str:
         """The path of a file in the run folder."""
         return self.files.path(*names)
 
@@ -138,7 +140,7 @@ class Run:
 
     # ---- the loop
 
-    def epochs(self, number):
+    def epochs(self, number: int) -> Iterator[Epoch]:
         """Yield one Epoch after another, up to the epoch of this number: on resume, those that are missing."""
         self.total = number
         while self.number <= number and not out_of_patience(self.history, self.patience):
@@ -153,7 +155,7 @@ class Run:
         """A context in which the model has its averaged weights, if the run averages them."""
         return self.average.applied() if self.average else contextlib.nullcontext()
 
-    def logits(self, images):
+    def logits(self, images: np.ndarray) -> np.ndarray:
         """The logits (N, K) of images (N, H, W, C), outside of training."""
         return predict_in_chunks(self.predict, self.preprocess, images)
 
@@ -208,7 +210,7 @@ class Run:
         parts = {name: self.parts[name] for name in ("model", "average") if name in self.parts}
         load_checkpoint(self.path("best.npz"), **parts)
 
-    def finish(self, images, labels, threshold=0.5, pictures=False):
+    def finish(self, images: np.ndarray, labels: np.ndarray, threshold: float = 0.5, pictures: bool = False) -> Result:
         """Measure the test images, once; write the model file, metrics.json and, if asked, the pictures. Returns a Result.
 
         Of two classes, the second is predicted if its probability is above `threshold`.
@@ -232,6 +234,6 @@ class Run:
         return Result(metrics, probabilities)
 
 
-def total_steps(images, batch_size, epochs):
+def total_steps(images: np.ndarray, batch_size: int, epochs: int) -> int:
     """How many steps a training takes, which a schedule has to know; at least 2."""
     return max(2, epochs * math.ceil(len(images) / batch_size))

@@ -1,4 +1,4 @@
-"""The run folder: what a training was told, what came of it, and everything that resuming it takes.
+"""The run folder: the settings of a training, its results, and everything that is needed to resume it.
 
     config.json  versions.json   the settings, and the versions of the programs
     log.jsonl                    a line of JSON per epoch
@@ -6,7 +6,7 @@
     model.npz  metrics.json      the trained network as `minicnn predict` takes it, and the report on the test set
     pictures/  report.html       for people
 
-No file is ever half written. The log alone is appended to; readers drop a last line that was cut off.
+No file is ever half written, except the log, to which lines are added. Whoever reads it drops a last line that was cut off.
 """
 
 import contextlib
@@ -37,6 +37,7 @@ class RunFolder:
         self.resume_command = f"minicnn train --resume {folder}"
 
     def path(self, *names):
+        """The path of a file in the folder."""
         return str(self.folder.joinpath(*names))
 
     def write(self, name, value):
@@ -133,6 +134,7 @@ def versions():
 
 
 def now():
+    """The time, as config.json has it."""
     return time.strftime("%Y-%m-%dT%H:%M:%S%z")
 
 

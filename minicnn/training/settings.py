@@ -15,6 +15,8 @@ from ..support.flags import at_least, between, did_you_mean, one_of, path, posit
 
 
 class Setting(NamedTuple):
+    """One setting: how its text becomes a value, its default, and its help."""
+
     kind: object                                                   # text -> value, or bool
     default: object
     help: str
@@ -102,6 +104,7 @@ def add_flags(parser):
 
 
 def flag(name):
+    """The flag of a setting: batch_size -> --batch-size."""
     return "--" + name.replace("_", "-")
 
 

@@ -39,7 +39,7 @@ def write_report(folder: str | os.PathLike, run: dict, trained=None, running: bo
     the folder does not have them yet.
 
     run: what read_run(folder) returns. trained: what load_model returns, or None without a model file. running: whether
-    the training goes on at this moment. notes: more sentences for the list of what is missing.
+    the training is still running. notes: more sentences for the list of what is missing.
 
     Raises: ValueError if the run's numbers are not as minicnn writes them, OSError if the page cannot be written.
     """

@@ -10,6 +10,7 @@ def test_no_op_touches_memory_outside_its_arrays():
     assert guarded.run_batch(SHAPE, 0, 60) == []
 
 
+@pytest.mark.long                                                  # each shape compiles all kernels for itself
 @pytest.mark.parametrize("shape", ["avx2", "neon", "plain"])
 def test_the_weight_gradient_of_a_tiny_last_image_stays_inside_on_other_processors(shape):
     assert guarded.run_batch(shape, 0, 2) == []
@@ -30,5 +31,6 @@ def test_a_process_that_is_forked_while_threads_compute_computes_too():
     assert forks.run(5) == []
 
 
+@pytest.mark.long
 def test_a_damaged_kernel_cache_costs_a_message_and_a_compilation():
     assert damaged_cache.run(4) == []

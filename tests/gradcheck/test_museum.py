@@ -72,7 +72,7 @@ def test_the_command_lists_shows_and_asks(capsys, monkeypatch):
     assert f"{len(EXHIBITS)} exhibits" in capsys.readouterr().out
     assert main(["museum", "tanh-twice"]) == 0
     out = capsys.readouterr().out
-    for text in ("symptom:", "mend:", "davidrmiller/neural2d #40", "-   return dy * (1 - y * y)", "WRONG", "again: "):
+    for text in ("symptom:", "fix:", "davidrmiller/neural2d #40", "-   return dy * (1 - y * y)", "WRONG", "again: "):
         assert text in out, text
     answers = iter(["h", "nonsense", "1", "q"])
     monkeypatch.setattr(builtins, "input", lambda _: next(answers))

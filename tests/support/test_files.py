@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
 
@@ -23,14 +24,12 @@ def test_threads_that_write_to_one_path_never_tear_it(tmp_path):
     def read():
         while not done.is_set():
             seen.append(path.read_text())
-    reader = threading.Thread(target=read)
-    writers = [threading.Thread(target=write, args=(text,)) for text in texts]
-    for thread in (reader, *writers):
-        thread.start()
-    for thread in writers:
-        thread.join()
-    done.set()
-    reader.join()
+    with ThreadPoolExecutor(5) as pool:
+        reader, *writers = pool.submit(read), *(pool.submit(write, text) for text in texts)
+        wait(writers)
+        done.set()
+    for future in (reader, *writers):
+        future.result()                                            # an error in a thread is an error
     assert len(seen) > 10
     assert set(seen) <= set(texts)
     assert os.listdir(tmp_path) == ["a.txt"]

@@ -170,7 +170,7 @@ def test_a_terminal_leaves_compile_time_out_too(compiling):
 def test_the_clock_hears_numba_compile():
     import numba
 
-    clock, before = Clock(), time.perf_counter()
+    before, clock = time.perf_counter(), Clock()
 
     @numba.njit
     def inner(x):

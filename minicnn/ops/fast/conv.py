@@ -92,7 +92,7 @@ def convolve(x, w, b, y, g, pixels, low=-np.inf):
         together = 1                                               # the zeros among the filters: 0 * infinity is NaN
     start = np.zeros(padded_to(together * g.F, PANEL), dtype)
     if b is not None:
-        start[:together * g.F] = np.tile(b, together)
+        start[:together * g.F].reshape(together, g.F)[:] = b
     if together > 1:
         w = side_by_side(w, together, g.stride_w)
         g = g._replace(KW=w.shape[1], stride_w=together * g.stride_w, OW=g.OW // together, F=together * g.F)

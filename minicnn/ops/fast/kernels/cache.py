@@ -10,11 +10,11 @@
 import contextlib
 import hashlib
 import os
-import pickle
 import sys
 from pathlib import Path
 
 import numba
+from numba import cloudpickle
 from numba.core import caching
 from numba.core.serialize import dumps
 
@@ -55,7 +55,7 @@ class CheckedFiles(caching.IndexDataCacheFile):
     def _load_index(self):
         """{} for an index that is missing, stale or damaged: it is written anew."""
         try:
-            return pickle.loads(checked(Path(self._index_path).read_bytes()))
+            return cloudpickle.loads(checked(Path(self._index_path).read_bytes()))
         except (OSError, Damaged):
             return {}
 
@@ -63,7 +63,7 @@ class CheckedFiles(caching.IndexDataCacheFile):
         self._write(self._index_path, overloads)
 
     def _load_data(self, name):
-        return pickle.loads(checked(Path(self._data_path(name)).read_bytes()))
+        return cloudpickle.loads(checked(Path(self._data_path(name)).read_bytes()))
 
     def _save_data(self, name, data):
         self._write(self._data_path(name), data)

