@@ -5,7 +5,7 @@
     checks.py        check_op, check_layer, check_loss: what to check
     compare.py       every entry against its differences, beside the kinks too
     hygiene.py       what passes must keep to before their numbers matter
-    hints.py         why it might be wrong
+    hints/           why it might be wrong
     report.py        where, what, why
     network.py       check_network: whole networks by random directions
     steps.py         error against step size
