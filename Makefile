@@ -1,9 +1,11 @@
-# make train          watch a CNN learn the built-in digits: 5 seconds; the first time a minute more, to install and compile
+# make train          train a CNN on drawn digits: 5 seconds; the first time a minute more, to install and compile
 # make test           the linter and the fast tests: about 4 minutes on two cores
-# make test-all       the long tests, and the fast ones again with new random cases: about half an hour
+# make test-all       all tests, the long ones too, with new random cases: about half an hour
 # make test-minimum   a few tests on the lowest and on the newest versions of all dependencies, on each Python found here
-# make bench          time it beside PyTorch, TensorFlow and JAX: about half an hour; installs them, some gigabytes
-# All first make a virtual environment in .venv and install minicnn into it. PYTHON=python3.12 chooses another Python.
+# make bench          compare its speed with PyTorch, TensorFlow and JAX: about half an hour; installs them, some gigabytes
+# make install        only install; make clean deletes .venv and what a build leaves
+# Each first makes a virtual environment in .venv and installs minicnn into it. make PYTHON=python3.12 train uses another
+# Python for a new .venv.
 
 PYTHON ?= python3
 VENV   ?= .venv

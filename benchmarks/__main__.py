@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from minicnn.cli.console import at_least
+from minicnn.support.flags import at_least
 
 from . import accuracy, augmentation, environment, ladder, results, scaling, start, timed_networks
 from .competitors import COMPETITORS, OURS, installed
@@ -17,27 +17,28 @@ SECTIONS = {"networks": timed_networks.measure, "ladder": ladder.measure, "scali
             "augmentation": augmentation.measure, "start": start.measure, "accuracy": accuracy.measure}
 
 DESCRIPTION = """\
-Measure minicnn beside PyTorch, TensorFlow and JAX, whichever are installed. Everything is verified before it is timed:
-what computes something else than the reference gets no time, and the exit status is 1.
+Compare the speed of minicnn, PyTorch, TensorFlow and JAX, as far as they are installed. Everything is verified before it is
+timed: a framework that does not compute what the reference computes is not timed, and the exit status is 1.
 
   networks       training step and inference of four networks at batch 64, 1 and 256
-  ladder         one convolution, from seven Python loops to the fast rung, beside the machine's peak
+  ladder         one convolution, from seven Python loops to the fast implementation, and the machine's peak
   scaling        1 thread and all threads; batch 1 to 512; 1 to 256 channels
-  augmentation   what a batch of augmented pictures costs, and an epoch of them
+  augmentation   how long it takes to augment a batch, and how much longer an epoch takes
   start          import times, first training step with an empty and a filled kernel cache, peak memory
   accuracy       seconds from process start to 99% on MNIST
 
-Each section leaves NAME.json, NAME.md and NAME.png in the results folder. A full run takes about half an hour and needs
-a machine that does nothing else."""
+Each section writes NAME.json, NAME.md and NAME.png into the results folder. A full run takes about half an hour and needs
+a machine on which nothing else runs."""
 
 
 def parse(arguments):
+    """The flags of the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=DESCRIPTION,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", action="append", choices=SECTIONS, metavar="SECTION",
                         help=f"measure this section only; may be repeated ({', '.join(SECTIONS)})")
     parser.add_argument("--quick", action="store_true",
-                        help="tiny sizes and few repetitions: to see that it works, not to learn anything")
+                        help="tiny sizes and few repetitions: shows that the program works; the figures mean nothing")
     parser.add_argument("--threads", type=at_least(1), default=environment.cores(), metavar="N",
                         help="threads for everyone; default: all cores, here %(default)s")
     parser.add_argument("--no-peers", action="store_true", help="measure minicnn alone, whatever is installed")
@@ -50,7 +51,7 @@ def parse(arguments):
     if flags.threads > environment.cores():
         parser.error(f"--threads {flags.threads}: this process may use {environment.cores()} CPUs")
     if flags.quick and not flags.report and flags.out == results.FOLDER:
-        flags.out = QUICK_FOLDER                     # figures that mean nothing must not replace those that do
+        flags.out = QUICK_FOLDER                     # its figures mean nothing and must not replace real ones
     return flags
 
 

@@ -11,10 +11,11 @@ from .figures import summary
 from .processes import programs, run
 
 GOAL = 0.99
-EPOCHS = 3                  # a fixed schedule: the test images are looked at once, at its end
+EPOCHS = 3                  # a fixed schedule: the test images are used once, at its end
 
 
 def measure(settings):
+    """Train with every program on MNIST; without MNIST's files and a download, say why there is no result."""
     try:
         data = mnist()
     except OSError as problem:                       # no files and no download
@@ -23,12 +24,12 @@ def measure(settings):
         return {"skipped": reason}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "mnist.npz"            # one file for both programs: reading is not what is compared
-        np.savez(path, **{name: part[:settings.pictures] for name, part in data._asdict().items()})
+        np.savez(path, **{name: part[:settings.images] for name, part in data._asdict().items()})
         return {"goal": GOAL, "epochs": EPOCHS, "programs": races(settings, path)}
 
 
 def races(settings, path):
-    """Each program once per seed, in turns."""
+    """Run each program once per seed, one after the other."""
     runs = {name: [] for name in programs(settings)}
     for seed in range(settings.seeds):
         for name, module in programs(settings).items():

@@ -1,4 +1,4 @@
-"""Augmentation: what it costs per batch, and how much longer an epoch of two-conv takes with all of it."""
+"""Augmentation: how long it takes for one batch, and how much longer an epoch of two-conv takes with all changes."""
 
 import numpy as np
 
@@ -20,38 +20,45 @@ TOLERANCE = 1e-5
 class Epochs:
     """Epochs of a training with and without augmentation, and a batch of it alone, in one process."""
 
-    def __init__(self, pictures, threads, rung=None):
+    def __init__(self, images, threads, implementation=None):
         minicnn.set_num_threads(threads)
-        ops.use(rung or ops.implementations()[-1])
+        ops.use(implementation or ops.implementations()[-1])
         self.model, self.x, _ = networks.build(NETWORK, BATCH)
         self.optimizer, rng = Adam(self.model.parameters(), lr=1e-3), np.random.default_rng(0)
-        self.images = rng.random((pictures, *self.x.shape[1:]), dtype=np.float32)
-        self.labels = rng.integers(0, networks.CLASSES, pictures)
+        self.images = rng.random((images, *self.x.shape[1:]), dtype=np.float32)
+        self.labels = rng.integers(0, networks.CLASSES, images)
         self.augment = {name: Augment(**settings, rng=0) for name, settings in SETTINGS.items()}
 
     def epoch(self, transform):
+        """One epoch of training; `transform` augments each batch."""
         for x, labels in batches(self.images, self.labels, BATCH, rng=0, transform=transform):
             loss, dlogits = softmax_cross_entropy(self.model.forward(x), labels)
-            self.model.backward(dlogits, input_gradient=False)
+            self.model.backward(dlogits)
             self.optimizer.step()
         return loss
 
     def plain(self):
+        """An epoch without augmentation."""
         return self.epoch(None)
 
     def augmented(self):
+        """An epoch with all changes."""
         return self.epoch(self.augment["everything"])
 
     def resampling(self):
+        """One batch with the changes that move pixels."""
         return self.augment["resampling"](self.x)
 
     def brightness(self):
+        """One batch with another brightness."""
         return self.augment["brightness"](self.x)
 
     def erasing(self):
+        """One batch with erased rectangles."""
         return self.augment["erasing"](self.x)
 
     def everything(self):
+        """One batch with all changes."""
         return self.augment["everything"](self.x)
 
 
@@ -59,13 +66,13 @@ def measure(settings):
     """Verify each change against the definition's loops, then time it, and both kinds of epoch in the same rounds."""
     steps = 2 if settings.quick else 16
     with Team() as team:
-        ours, judge = team.worker("minicnn", settings.threads), team.worker("definition", settings.threads)
-        path, arguments = "benchmarks.augmentation:Epochs", {"pictures": steps * BATCH, "threads": settings.threads}
+        ours, verifier = team.worker("minicnn", settings.threads), team.worker("definition", settings.threads)
+        path, arguments = "benchmarks.augmentation:Epochs", {"images": steps * BATCH, "threads": settings.threads}
         ours.build(path, **arguments)
-        judge.build(path, **arguments, rung="definition")
+        verifier.build(path, **arguments, implementation="definition")
         found = {"network": NETWORK, "batch": BATCH, "steps": steps, "settings": SETTINGS}
         try:
-            found["errors"] = {name: verify.agree(name, ours.call(name), judge.call(name), TOLERANCE) for name in SETTINGS}
+            found["errors"] = {name: verify.agree(name, ours.call(name), verifier.call(name), TOLERANCE) for name in SETTINGS}
         except (verify.Refused, Failure) as problem:
             return found | {"refused": {"minicnn": problem.reason()}}
         jobs = {task: (ours, task) for task in ("plain", "augmented", *SETTINGS)}

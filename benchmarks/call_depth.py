@@ -93,11 +93,13 @@ def to_tile(kernel):
 
 
 def place(code):
+    """(name, file, line) of a function."""
     name = getattr(code, "co_qualname", code.co_name)              # Python 3.10 has no qualified names
     return name, Path(code.co_filename), code.co_firstlineno
 
 
 def without_protocol(found):
+    """The path without the functions of the layer protocol."""
     return [step for step in found if step[1] not in PROTOCOL]
 
 
@@ -112,6 +114,7 @@ def measure():
 
 
 def main():
+    """Print the path of each network and implementation, and a table of their lengths."""
     found = measure()
     for (name, implementation), steps in found.items():
         print(f"{name}, {implementation}")

@@ -1,4 +1,4 @@
-"""Results as pictures, one chart per section; each competitor keeps its colour in all of them."""
+"""Charts of the results, one per section. A competitor has the same colour in all of them."""
 
 from matplotlib.figure import Figure
 
@@ -9,7 +9,7 @@ COLOURS["PyTorch"] = COLOURS["PyTorch channels_last"]
 
 
 def section(measured, path):
-    """Draw one section into a PNG; nothing where nothing was measured."""
+    """Draw one section into a PNG file, or nothing if it was skipped."""
     draw = {"networks": networks, "ladder": ladder, "scaling": scaling, "augmentation": augmentation, "start": start,
             "accuracy": accuracy}
     if "skipped" not in measured:
@@ -42,7 +42,7 @@ def networks(measured):
 
 
 def ladder(measured):
-    """GFLOP/s of every rung on a logarithmic scale, and the peak as a line."""
+    """GFLOP/s of every implementation on a logarithmic scale, and the peak as a line."""
     figure = Figure(figsize=(12, 3.5))
     axes = figure.subplots(1, 2, sharey=True)
     for axis, row in zip(axes, measured["rows"]):
@@ -58,7 +58,7 @@ def ladder(measured):
 
 
 def scaling(measured):
-    """Images per second over the batch size; share of the peak over the channels."""
+    """Images per second for each batch size; fraction of the peak for each number of channels."""
     figure = Figure(figsize=(12, 4))
     left, right = figure.subplots(1, 2)
     rows = measured["batches"]
@@ -96,7 +96,7 @@ def augmentation(measured):
     values = [1e3 * s["median"] for s in seconds.values()]
     bars = axis.barh(list(seconds), values, color=["#aeb6bf", *[COLOURS[OURS]] * (len(values) - 1)] if values else None)
     axis.bar_label(bars, [f"{value:.2f}" for value in values], padding=3, fontsize=8)
-    axis.set(title="milliseconds per batch of 64 pictures, 32 x 32 x 1")
+    axis.set(title="milliseconds per batch of 64 images, 32 x 32 x 1")
     axis.invert_yaxis()
     return figure
 

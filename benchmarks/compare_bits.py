@@ -68,7 +68,7 @@ def hashed(*arrays):
 
 
 def images(x_shape, classes, N=96, dtype=np.float32, seed=7):
-    """A picture of noise for each class, seen through more noise: quick to draw, and learnable in a few steps."""
+    """For each class one image of noise; each image adds more noise to it. Quick to draw, and learned in a few steps."""
     rng = np.random.default_rng(seed)
     labels = np.arange(N) % classes
     return (rng.normal(size=(classes, *x_shape))[labels] + 0.5 * rng.normal(size=(N, *x_shape))).astype(dtype), labels
@@ -203,6 +203,7 @@ def layers():
 
 
 def gradients(layer, x_shape, seed=3):
+    """Hashes of y and of all gradients of a layer."""
     rng = np.random.default_rng(seed)
     y = layer.forward(rng.standard_normal(x_shape).astype(np.float32))
     dx = layer.backward(rng.standard_normal(y.shape).astype(np.float32))
@@ -237,6 +238,7 @@ def differences(a, b):
 
 
 def main(arguments=None):
+    """Write the hashes, or compare two files of them."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.compare_bits", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, metavar="FILE", help="compute everything and write the hashes to this JSON file")

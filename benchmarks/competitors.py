@@ -21,7 +21,7 @@ COMPETITORS = {
     "TensorFlow": Competitor("benchmarks.peers.tensorflow_graph:Network", {}, "tensorflow"),
     "JAX": Competitor("benchmarks.peers.jax_jit:Network", {}, "jax"),
 }
-REFERENCE = Competitor("benchmarks.peers.ours:Network", {"rung": "reference"}, "minicnn")
+REFERENCE = Competitor("benchmarks.peers.ours:Network", {"implementation": "reference"}, "minicnn")
 PYTORCH = ("PyTorch NCHW", "PyTorch channels_last")
 
 

@@ -1,4 +1,4 @@
-"""One convolution on every rung: each class has forward() -> y and backward() -> dx, dw, db of the same numbers."""
+"""One convolution on every implementation: each class has forward() -> y and backward() -> dx, dw, db of the same numbers."""
 
 import numpy as np
 
@@ -112,13 +112,13 @@ class Slices(Loops):
         return crop(dx, self.g), dw, self.dy.sum(axis=(0, 1, 2))
 
 
-class Rung(Loops):
-    """A rung of minicnn's ladder through its public face, `ops.conv2d`."""
+class Implementation(Loops):
+    """One of minicnn's implementations through its public face, `ops.conv2d`."""
 
-    def __init__(self, sizes, threads=1, rung=None):
+    def __init__(self, sizes, threads=1, implementation=None):
         super().__init__(sizes)
         minicnn.set_num_threads(threads)
-        ops.use(rung or ops.implementations()[-1])
+        ops.use(implementation or ops.implementations()[-1])
 
     def forward(self):
         return ops.conv2d(self.x, self.w, self.b, 1, self.padding)
@@ -127,7 +127,7 @@ class Rung(Loops):
         return ops.conv2d_backward(self.dy, self.x, self.w, 1, self.padding)
 
     def backward_of_weights(self):
-        """What a first layer computes: nobody needs the gradient of the pictures."""
+        """What a network's first layer computes: the gradients of w and b, without that of the images."""
         return ops.conv2d_backward(self.dy, self.x, self.w, 1, self.padding, input_gradient=False)
 
 

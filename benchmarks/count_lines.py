@@ -38,6 +38,7 @@ def count(folder):
 
 
 def main(arguments):
+    """Print the table."""
     folder = Path(arguments[0] if arguments else Path(__file__).parent.parent / "minicnn")
     counts = count(folder)
     if not counts:

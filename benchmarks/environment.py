@@ -1,4 +1,4 @@
-"""What a figure is worth nothing without: the machine, the versions, the BLAS kernel, how busy the machine was."""
+"""Where figures were measured: the machine, the versions, the BLAS kernel, how busy the machine was."""
 
 import datetime
 import importlib.metadata
@@ -28,6 +28,7 @@ def describe(settings):
 
 
 def cpu():
+    """The name of the processor."""
     try:
         return re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())[1]
     except (OSError, TypeError):
@@ -40,6 +41,7 @@ def cores():
 
 
 def memory():
+    """GiB of RAM, or None if the system does not say."""
     try:
         return round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1)
     except (AttributeError, ValueError):
@@ -52,6 +54,7 @@ def load():
 
 
 def versions():
+    """Package -> version, of those that are installed."""
     found = {"minicnn": minicnn.__version__}
     for package in PACKAGES:
         try:
@@ -62,7 +65,7 @@ def versions():
 
 
 def blas(settings):
-    """The library behind NumPy's matmul and the kernels it chose, as OpenBLAS itself says when it is asked to talk."""
+    """The library that computes NumPy's matmul, and its kernels. OpenBLAS prints them if OPENBLAS_VERBOSE is 2."""
     import numpy as np
 
     library = np.show_config(mode="dicts")["Build Dependencies"]["blas"]

@@ -1,4 +1,4 @@
-"""The ladder: one convolution, forward and backward, from seven Python loops to the fast rung, beside the machine's peak."""
+"""The ladder: one convolution, from seven Python loops to the fast implementation, compared with the machine's peak."""
 
 import importlib.util
 from typing import NamedTuple
@@ -17,20 +17,20 @@ TOLERANCE = 1e-4
 
 
 class Entry(NamedTuple):
-    """How one rung is built, what it needs, and whether it is so slow that a single picture must do."""
+    """How one implementation is built, which package it needs, and whether it is so slow that only one image is timed."""
 
     path: str
     options: dict
     package: str = "numpy"
-    one_picture: bool = False
+    one_image: bool = False
 
 
 ENTRIES = {
-    "seven Python loops (definition)": Entry("benchmarks.convolutions:Loops", {}, one_picture=True),
+    "seven Python loops (definition)": Entry("benchmarks.convolutions:Loops", {}, one_image=True),
     "shifted slices, NumPy": Entry("benchmarks.convolutions:Slices", {}),
-    "im2col and matmul (reference)": Entry("benchmarks.convolutions:Rung", {"rung": "reference"}),
+    "im2col and matmul (reference)": Entry("benchmarks.convolutions:Implementation", {"implementation": "reference"}),
     "the seven loops, compiled by Numba": Entry("benchmarks.convolutions:CompiledLoops", {}, "numba"),
-    "minicnn": Entry("benchmarks.convolutions:Rung", {}),
+    "minicnn": Entry("benchmarks.convolutions:Implementation", {}),
     "PyTorch NCHW": Entry("benchmarks.convolutions:PyTorch", {"channels_last": False}, "torch"),
     "PyTorch channels_last": Entry("benchmarks.convolutions:PyTorch", {"channels_last": True}, "torch"),
 }
@@ -55,16 +55,16 @@ def measure(settings):
 def check(team, settings, sizes):
     """({name: error}, {name: reason}): outputs and gradients against the definition's loops in float64.
 
-    At full size those are the loops compiled by Numba; for a single picture, where Python can do it too, the entry
-    'seven Python loops' is held against the same compiled loops. So each vouches for the other.
+    At full size these are the loops compiled by Numba. The entry 'seven Python loops' computes a single image and is compared
+    with the same compiled loops. So the two kinds of loops verify each other.
     """
-    judge, expected = team.worker("judge", 1), {}
+    verifier, expected = team.worker("verifier", 1), {}
     errors, refused = {}, {}
     for name, entry in entries(settings).items():
-        mine = sizes | {"N": 1} if entry.one_picture else sizes
+        mine = sizes | {"N": 1} if entry.one_image else sizes
         if mine["N"] not in expected:
-            judge.build("benchmarks.convolutions:CompiledLoops", sizes=mine, dtype=np.float64)
-            expected[mine["N"]] = outputs(judge)
+            verifier.build("benchmarks.convolutions:CompiledLoops", sizes=mine, dtype=np.float64)
+            expected[mine["N"]] = outputs(verifier)
         worker = team.worker(name, settings.threads)
         try:
             worker.build(entry.path, sizes=mine, threads=settings.threads, **entry.options)
@@ -77,18 +77,19 @@ def check(team, settings, sizes):
 
 
 def outputs(worker):
+    """y and the three gradients, by name."""
     return {"outputs": worker.call("forward"), **dict(zip(("dx", "dw", "db"), worker.call("backward")))}
 
 
 def row(team, settings, sizes, task, names):
-    """Seconds, GFLOP/s and share of the peak of everyone, forward or backward."""
+    """Seconds, GFLOP/s and fraction of the peak of every entry, forward or backward."""
     jobs = {name: (team.worker(name, settings.threads), task) for name in names}
     jobs["peak"] = team.worker("peak", settings.threads), "run"
     times = rounds(jobs, settings.rounds, settings.budget)
     top = gflops(peak.FLOPS * settings.threads, times.pop("peak"))
     found = {"task": task, "peak": summary(top), "entries": {}}
     for name, seconds in times.items():
-        N = 1 if ENTRIES[name].one_picture else sizes["N"]
+        N = 1 if ENTRIES[name].one_image else sizes["N"]
         speed = gflops(2 * TASKS[task] * multiplications(sizes | {"N": N}), seconds)
         found["entries"][name] = {"N": N, "seconds": summary(seconds), "gflops": summary(speed), "share": ratio(speed, top)}
         print(f"{task}, {name}: {found['entries'][name]['gflops']['median']:.3g} GFLOP/s", flush=True)
@@ -96,4 +97,5 @@ def row(team, settings, sizes, task, names):
 
 
 def gflops(flops, seconds):
+    """GFLOP/s of each round."""
     return [flops / s / 1e9 for s in seconds]

@@ -10,7 +10,7 @@ SEED, CLASSES = 0, 10
 
 
 def lenet_5(rng):
-    """LeNet-5 of 1998 as it is written today: ReLU and max-pooling in the place of tanh and averages."""
+    """LeNet-5 of 1998 as it is written today: ReLU and max-pooling instead of tanh and averages."""
     return Sequential([
         Conv2D(1, 6, kernel_size=5, padding=2, rng=rng), ReLU(), MaxPool2D(2),           # (N, 14, 14, 6)
         Conv2D(6, 16, kernel_size=5, rng=rng), ReLU(), MaxPool2D(2),                     # (N, 5, 5, 16)
@@ -19,7 +19,7 @@ def lenet_5(rng):
 
 
 def two_conv(rng):
-    """The network of minicnn's examples, on pictures of 32 x 32."""
+    """The network of minicnn's examples, on images of 32 x 32."""
     return Sequential([
         Conv2D(1, 32, kernel_size=3, padding=1, rng=rng), ReLU(), MaxPool2D(2),          # (N, 16, 16, 32)
         Conv2D(32, 64, kernel_size=3, padding=1, rng=rng), ReLU(), MaxPool2D(2),         # (N, 8, 8, 64)
@@ -38,7 +38,7 @@ def mnist_example(rng):
 
 
 def vgg_like(rng):
-    """Two blocks of VGG's kind on colour pictures: nearly all of the work is in three convolutions of 64 to 128 channels."""
+    """Two blocks like VGG's, for colour images. Nearly all of the work is in three convolutions of 64 to 128 channels."""
     return Sequential([
         Conv2D(3, 64, kernel_size=3, padding=1, rng=rng), ReLU(),
         Conv2D(64, 64, kernel_size=3, padding=1, rng=rng), ReLU(), MaxPool2D(2),         # (N, 16, 16, 64)
@@ -49,7 +49,7 @@ def vgg_like(rng):
 
 
 class Network(NamedTuple):
-    """A network, and the shape of one picture."""
+    """A network, and the shape of one image."""
 
     make: callable
     x_shape: tuple
@@ -66,7 +66,7 @@ NETWORKS = {
 def build(name, batch, dropout=True):
     """(model, x, labels): the same weights and the same batch in every process that asks.
 
-    Without `dropout` its layers stay where they are, at rate 0: masks cannot agree between frameworks, all else can.
+    If `dropout` is False, the dropout layers have the rate 0: frameworks draw different masks, but all else can be compared.
     """
     rng = np.random.default_rng(SEED)
     make, x_shape = NETWORKS[name]

@@ -1,8 +1,8 @@
 """The machine's own peak: fused multiply-adds on numbers that never leave the registers.
 
-No library can multiply and add faster than this loop, so it is what GFLOP/s are held against. Every step of it is one
-vector multiply-add on each of CHAINS independent sums: a core starts two a cycle and each takes about four, so eight or
-more must be under way at once; with the two factors, CHAINS + 2 vectors must fit into the registers.
+No library can multiply and add faster than this loop, so GFLOP/s are compared with it. Every step of it is one vector
+multiply-add on each of CHAINS independent sums. A core starts two in each cycle, and each takes about four cycles, so at least
+eight must be computed at once. With the two factors, CHAINS + 2 vectors must fit into the registers.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -68,6 +68,7 @@ def splat(builder, scalar):
 
 @njit(nogil=True)
 def one_core(count, a, b):
+    """The loop on one core. It runs without the GIL, so that threads run it at the same time."""
     return multiply_adds(count, a, b)
 
 
@@ -80,7 +81,10 @@ class Peak:
         self.run()                                   # compiles
 
     def run(self):
-        """Raises: ArithmeticError unless every chain came to 1, where x = x / 2 + 1 / 2 must end: no loop was left out."""
+        """Run all threads once.
+
+        Raises: ArithmeticError unless every chain ends at 1, as x = x / 2 + 1 / 2 does: the compiler left no loop out.
+        """
         sums = [job.result() for job in [self.pool.submit(one_core, ROUNDS, 0.5, 0.5) for _ in range(self.threads)]]
         if sums != [CHAINS * LANES] * self.threads:
             raise ArithmeticError(f"multiply-adds on {self.threads} cores came to {sums}, not {CHAINS * LANES} each")

@@ -1,4 +1,4 @@
-"""Fresh processes, timed from outside: from the moment they are started to what they report, or to their end."""
+"""New processes, timed from outside: from their start to an event that they report, or to their end."""
 
 import importlib.util
 import json

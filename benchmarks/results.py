@@ -12,7 +12,7 @@ BEGIN, END = "<!-- results: begin, written by python -m benchmarks -->", "<!-- r
 
 
 def save(folder, section, found):
-    """Write NAME.json so that it is never half written."""
+    """Write NAME.json; if the program is interrupted, the older file stays."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{section}.json"
     unfinished = path.with_suffix(".json.part")
@@ -21,13 +21,13 @@ def save(folder, section, found):
 
 
 def load(folder, sections):
-    """Section -> what was measured, for the sections that were."""
+    """Section -> its results, for the sections that were measured."""
     paths = {section: folder / f"{section}.json" for section in sections}
     return {section: json.loads(path.read_text()) for section, path in paths.items() if path.exists()}
 
 
 def report(folder, sections):
-    """Tables and charts of all sections in a folder; the docs too where it is the folder that they show."""
+    """Tables and charts of all sections in a folder; and docs/benchmarks.md if the folder is the default one."""
     found = load(folder, sections)
     for section, measured in found.items():
         (folder / f"{section}.md").write_text(tables.section(measured))
@@ -47,7 +47,7 @@ def filled(text, found):
 
 
 def refusals(found):
-    """All reasons why somebody got no time, wherever in the results they stand."""
+    """All reasons why a competitor was not timed, from all parts of the results."""
     if isinstance(found, dict):
         own = [f"{name}: {reason}" for name, reason in found.get("refused", {}).items()]
         return own + [reason for key, value in found.items() if key != "refused" for reason in refusals(value)]

@@ -8,13 +8,14 @@ from .ladder import TOLERANCE, gflops, outputs
 from .workers import Team, rounds
 
 NETWORK = "two-conv"
-PICTURES = {"N": 64, "H": 16, "W": 16}
+IMAGES = {"N": 64, "H": 16, "W": 16}
 KERNELS = (3, 5)            # 3 x 3 is done with fewer multiplications than are counted (Winograd), 5 x 5 with as many
-LEAST_FILTERS = 32          # a first layer has 1 or 3 channels, but nobody gives it 1 or 3 filters
-CONV = "benchmarks.convolutions:Rung"
+LEAST_FILTERS = 32          # a first layer has 1 or 3 channels, but more filters
+CONV = "benchmarks.convolutions:Implementation"
 
 
 def measure(settings):
+    """Time a training step for each number of threads and batch size, then a convolution for each number of channels."""
     with Team() as team:
         found = {"threads": threads(team, settings)}
         found["batches"] = [row for batch in settings.scaling_batches
@@ -44,11 +45,11 @@ def threads(team, settings):
 
 
 def channels(team, settings, C, K):
-    """GFLOP/s and share of the peak of forward, input gradient and weight gradient with C channels and a K x K kernel."""
-    sizes = PICTURES | {"C": C, "F": max(C, LEAST_FILTERS), "K": K, "padding": K // 2}
-    ours, judge = team.worker(OURS, settings.threads), team.worker("reference", settings.threads)
-    judge.build(CONV, sizes=sizes, threads=settings.threads, rung="reference")
-    expected = outputs(judge)
+    """GFLOP/s and fraction of the peak of forward, input gradient and weight gradient with C channels and a K x K kernel."""
+    sizes = IMAGES | {"C": C, "F": max(C, LEAST_FILTERS), "K": K, "padding": K // 2}
+    ours, verifier = team.worker(OURS, settings.threads), team.worker("reference", settings.threads)
+    verifier.build(CONV, sizes=sizes, threads=settings.threads, implementation="reference")
+    expected = outputs(verifier)
     ours.build(CONV, sizes=sizes, threads=settings.threads)
     found = {"C": C, "F": sizes["F"], "K": K}
     try:

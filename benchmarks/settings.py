@@ -1,4 +1,4 @@
-"""How much is measured: everything, or as little as shows that all of it works."""
+"""How much is measured: everything, or a little of everything to show that the program works."""
 
 from dataclasses import dataclass, field
 
@@ -22,11 +22,11 @@ class Settings:
     channels: tuple = (1, 3, 8, 16, 32, 64, 96, 128, 256)
     seeds: int = 3                                   # of the time to accuracy
     starts: int = 5
-    pictures: int = 60_000
+    images: int = 60_000
     memory_steps: int = 200
 
 
 def quick(threads, competitors):
     """Seconds instead of minutes; the figures mean nothing."""
     return Settings(threads, competitors, quick=True, rounds=2, budget=0.01, networks=("LeNet-5",), batches=(4,), batch=4,
-                    scaling_batches=(1, 4), channels=(3, 8), seeds=1, starts=1, pictures=600, memory_steps=2)
+                    scaling_batches=(1, 4), channels=(3, 8), seeds=1, starts=1, images=600, memory_steps=2)

@@ -16,9 +16,10 @@ EPOCHS = 1
 
 
 def measure(settings):
+    """Time imports, the first start ever, and later starts; and read the memory of a short training."""
     with tempfile.TemporaryDirectory() as folder:
-        path, cache = Path(folder) / "pictures.npz", Path(folder) / "cache"
-        pictures(path, settings.pictures)
+        path, cache = Path(folder) / "images.npz", Path(folder) / "cache"
+        noise(path, settings.images)
         found = {"imports": imports(settings), "cold": run(programs(settings)["minicnn"], settings, cache, data=path,
                                                            epochs=EPOCHS, steps=1)["first_step"]}
         print(f"first training step ever, with an empty cache: {found['cold']:.2f} s", flush=True)
@@ -35,7 +36,7 @@ def measure(settings):
     return found
 
 
-def pictures(path, count):
+def noise(path, count):
     """A file of MNIST's shapes and types, filled with noise: neither time nor memory depends on what it shows."""
     rng = np.random.default_rng(0)
     sizes = {"train": count, "test": count // 6}
@@ -56,5 +57,6 @@ def imports(settings):
 
 
 def wanted(name, settings):
+    """Whether the package is installed and not left out by a flag."""
     return name not in PACKAGES or (
         importlib.util.find_spec(PACKAGES[name]) and any(peer.startswith(name) for peer in settings.competitors))

@@ -14,7 +14,7 @@ def section(measured):
 
 
 def surroundings(measured):
-    """Where and when the figures were taken, and what has to be said about them."""
+    """Where and when the figures were measured, and what a reader should know about them."""
     e = measured["environment"]
     packages = ", ".join(f"{name} {version}" for name, version in e["packages"].items())
     layer = f"; Numba's threading layer: {measured['threading_layer']}" if measured.get("threading_layer") else ""
@@ -32,6 +32,7 @@ def surroundings(measured):
 
 
 def networks(measured):
+    """Milliseconds of each network, batch size and competitor, with our ratios."""
     body = "Milliseconds, median (fastest to slowest round). Ratios are medians of the ratios of each round.\n"
     for task, title in TASKS.items():
         rows = [row for row in measured["rows"] if row["task"] == task]
@@ -44,14 +45,17 @@ def networks(measured):
 
 
 def time(seconds):
+    """Milliseconds with their spread, or 'refused'."""
     return spread(seconds, 1e3) if seconds else "refused"
 
 
 def ratio(row, key):
+    """The median of a ratio, in bold, or '-'."""
     return f"**{row[key]['median']:.2f}**" if key in row else "-"
 
 
 def ladder(measured):
+    """Milliseconds, GFLOP/s and percent of the peak of each implementation."""
     s = measured["sizes"]
     body = (f"One convolution: x ({s['N']}, {s['H']}, {s['W']}, {s['C']}), {s['F']} filters of {s['K']} x {s['K']}, "
             f"padding {s['padding']}. GFLOP are those of the definition, zeros of the padding included, for everyone alike: "
@@ -60,7 +64,7 @@ def ladder(measured):
         lines = [[name + ("" if e["N"] == s["N"] else f", batch {e['N']}"), spread(e["seconds"], 1e3),
                   significant(e["gflops"]["median"]), percent(e["share"]["median"])] for name, e in row["entries"].items()]
         lines.append(["the machine's peak (fused multiply-adds)", "", significant(row["peak"]["median"]), "100%"])
-        body += f"\n{row['task'].capitalize()}:\n\n" + table(["rung", "ms", "GFLOP/s", "of the peak"], lines)
+        body += f"\n{row['task'].capitalize()}:\n\n" + table(["implementation", "ms", "GFLOP/s", "of the peak"], lines)
     return "The ladder", body
 
 
@@ -70,10 +74,12 @@ def significant(value):
 
 
 def percent(value):
+    """A fraction in percent; small ones with two more digits."""
     return f"{value:.0%}" if value >= 0.1 else f"{value:.2%}"
 
 
 def scaling(measured):
+    """Three tables: threads, batch sizes, channels."""
     t = measured["threads"]
     body = f"A training step of {t['network']} at batch {t['batch']}, milliseconds on 1 and on {t['threads']} threads:\n\n"
     body += table(["", "1 thread", f"{t['threads']} threads", "times as fast"],
@@ -85,8 +91,8 @@ def scaling(measured):
                          for name in names)] for row in measured["batches"]])
     timed = [row for row in measured["channels"] if "products" in row]
     products = timed[0]["products"] if timed else []
-    body += (f"\nOur convolution of (64, 16, 16, C) to F filters, {t['threads']} threads, GFLOP/s (share of the peak measured "
-             "in the same rounds). Counted are the multiplications of the definition; the 3 x 3 kernel does fewer "
+    body += (f"\nOur convolution of (64, 16, 16, C) to F filters, {t['threads']} threads, GFLOP/s (fraction of the peak "
+             "measured in the same rounds). Counted are the multiplications of the definition; the 3 x 3 kernel does fewer "
              "(Winograd), so it may stand above 100%:\n\n")
     body += table(["kernel, C, F", *products, "peak"], [
         [f"{row['K']} x {row['K']}, {row['C']}, {row['F']}", *(speed(p) for p in row["products"].values()),
@@ -95,15 +101,17 @@ def scaling(measured):
 
 
 def speed(product):
+    """GFLOP/s and percent of the peak."""
     return f"{product['gflops']['median']:.0f} ({product['share']['median']:.0%})"
 
 
 def augmentation(measured):
+    """Milliseconds for each change of a batch, and how much longer an epoch takes."""
     if "seconds" not in measured:
         return "Augmentation", f"Not timed: {measured['refused']['minicnn']}\n"
     plain, augmented = measured["epoch"]["plain"], measured["epoch"]["augmented"]
     what = {name: ", ".join(settings) for name, settings in measured["settings"].items()}
-    body = f"Milliseconds for a batch of {measured['batch']} pictures of 32 x 32 x 1:\n\n"
+    body = f"Milliseconds for a batch of {measured['batch']} images of 32 x 32 x 1:\n\n"
     body += table(["", "of what", "ms"], [[name, what[name], spread(s, 1e3)] for name, s in measured["seconds"].items()])
     body += (f"\nA step of {measured['network']} in an epoch of {measured['steps']} takes {spread(plain, 1e3)} ms, and with "
              f"everything {spread(augmented, 1e3)} ms: an epoch is **{measured['longer']['median']:.3f}** times as long "
@@ -112,6 +120,7 @@ def augmentation(measured):
 
 
 def start(measured):
+    """Seconds of starts and imports, and memory."""
     body = "Seconds from the start of a process to the end of its first training step (two-conv, MNIST-sized data):\n\n"
     body += table(["", "seconds", "peak memory of training, MiB"], [
         ["minicnn, first start ever (compiles its kernels)", number(measured["cold"]), ""],
@@ -123,6 +132,7 @@ def start(measured):
 
 
 def accuracy(measured):
+    """Seconds and accuracy of each program."""
     if "skipped" in measured:
         return "Time to accuracy", f"Not measured: {measured['skipped']}\n"
     body = (f"Seconds from process start to the test of {measured['epochs']} epochs on MNIST, a schedule that is to reach "

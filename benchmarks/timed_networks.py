@@ -58,7 +58,7 @@ def build(team, name, threads, network, batch):
 
 
 def ratios(times):
-    """Our speed against the fastest of the others and against the better PyTorch, where there are any."""
+    """Our speed against the fastest of the others, and against the better PyTorch, if these were timed."""
     if OURS not in times:
         return {}
     peers, pytorch = [name for name in times if name != OURS], [name for name in PYTORCH if name in times]
@@ -72,6 +72,7 @@ def ratios(times):
 
 
 def line(row):
+    """One row as a line for the terminal."""
     who = ", ".join(f"{name} {1e3 * s['median']:.2f}" for name, s in row["seconds"].items())
     more = f"; {row['ratio']['median']:.2f} x {row['fastest']}" if "ratio" in row else ""
     return f"{row['network']}, batch {row['batch']}, {row['task']}: {who} ms{more}"

@@ -1,4 +1,4 @@
-"""Verify first: nobody is timed who does not compute what the reference rung computes from the same weights."""
+"""Verify first: a package is timed only if it computes what the reference computes from the same weights."""
 
 import numpy as np
 
@@ -10,11 +10,12 @@ class Refused(RuntimeError):
     """What differs, and by how much."""
 
     def reason(self):
+        """One line for tables and messages."""
         return str(self)
 
 
 def error(got, expected):
-    """||got - expected|| / ||expected||; infinite where shapes differ or a NaN or infinity turns up."""
+    """||got - expected|| / ||expected||; infinite if shapes differ or if there is a NaN or infinity."""
     got, expected = np.asarray(got, np.float64), np.asarray(expected, np.float64)
     if got.shape != expected.shape or not np.isfinite(got).all():
         return np.inf
@@ -22,7 +23,7 @@ def error(got, expected):
 
 
 def agree(what, got, expected, tolerance):
-    """The relative error; Refused where it is above the tolerance."""
+    """Return the relative error. Raises: Refused if it is above the tolerance."""
     e = error(got, expected)
     if not e <= tolerance:
         raise Refused(f"{what} differ from the reference by {e:.1e}, more than {tolerance:.0e}")
@@ -39,7 +40,7 @@ def evidence(worker, gradients):
 
 
 def compare(got, expected):
-    """The errors of each kind of evidence; Refused at the first that is too large."""
+    """Return the errors of logits, gradients and losses. Raises: Refused at the first that is too large."""
     errors = {"logits": agree("logits", got["logits"], expected["logits"], LOGITS)}
     for name, gradient in got.get("gradients", {}).items():
         e = agree(f"gradients of {name}", gradient, expected["gradients"][name], GRADIENTS)

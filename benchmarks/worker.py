@@ -1,14 +1,14 @@
-"""The child process of one competitor: it builds what it is told, runs it when told, and sleeps on its pipe in between.
+"""The process of one competitor: it builds an object and runs its methods as the parent asks. In between it waits on a pipe.
 
 Requests and answers are pickles, on stdin and stdout:
 
     ("build", "package.module:Class", {arguments})   -> None
     ("call", task)                                   -> what the task returns
     ("time", task, warm, steps)                      -> seconds of each of `steps` runs, after `warm` untimed ones
-    ("burnt",)                                       -> CPU seconds that this process burnt since its last answer
+    ("burnt",)                                       -> CPU seconds that this process used since its last answer
 
-A task is a method of the object that was built. CPU seconds burnt at rest are threads that spin: they would slow down
-the others, so the parent reads them (see `workers.py`).
+A task is a method of the object that was built. If a process uses CPU time between two tasks, its threads wait actively.
+They would slow down the others, so the parent asks for that time (see `workers.py`).
 """
 
 import importlib
@@ -48,11 +48,13 @@ def serve(requests, answers):
 
 
 def build(path, arguments):
+    """The object of "package.module:Class" with these arguments."""
     module, name = path.split(":")
     return getattr(importlib.import_module(module), name)(**arguments)
 
 
 def seconds(task, warm, steps):
+    """Seconds of each of `steps` calls, after `warm` calls that are not timed."""
     for _ in range(warm):
         task()
     times = []

@@ -1,8 +1,8 @@
 """Competitors in processes of their own, timed in turns: A B C, A B C, ...
 
-Two thread pools that spin on the same cores slow each other down several times over, so competitors never share a
-process, only one works at a time, and the others must be asleep. After each turn we look every PAUSE whether the worker
-still burns CPU time, and the next turn starts when it has stopped. How long that took is reported.
+Two thread pools that wait actively (spin) on the same cores slow each other down several times. So each competitor has its own
+process, only one works at a time, and the others must be asleep. After each turn the parent asks, every PAUSE seconds, whether
+the worker still uses CPU time. The next turn starts when it does not. How long that took is reported.
 """
 
 import os
@@ -14,12 +14,12 @@ import tempfile
 import time
 
 PAUSE = 0.02                # seconds; OpenMP's threads spin for a few milliseconds after a task, OpenBLAS's for a hundred
-ASLEEP = 0.1                # the share of a PAUSE that a worker may burn and count as asleep (looking at it costs some)
+ASLEEP = 0.1                # the fraction of a PAUSE that a sleeping worker may use (to answer the question takes some)
 PATIENCE = 2.0              # seconds after which a worker that still spins is reported as one that never sleeps
 BUDGET = 0.25               # seconds that a turn should last
 MOST_STEPS = 100
 
-# Variables that choose kernels or thread counts behind the frameworks' backs. No competitor sees them.
+# Variables that choose kernels or numbers of threads. No competitor gets them.
 REMOVED = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "OMP_WAIT_POLICY",
            "MKL_NUM_THREADS", "NUMBA_NUM_THREADS", "NUMBA_THREADING_LAYER", "XLA_FLAGS", "MINICNN_OPS")
 
@@ -52,6 +52,7 @@ class Worker:
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.chatter)
 
     def ask(self, *request):
+        """Send a request and return the answer. Raises: Failure if it raised there, or if the process ended."""
         try:
             pickle.dump(request, self.process.stdin)
             self.process.stdin.flush()
@@ -66,9 +67,11 @@ class Worker:
         return answer
 
     def build(self, path, **arguments):
+        """Make the object whose methods are the tasks."""
         self.work("build", path, arguments)
 
     def call(self, task):
+        """What a task returns."""
         return self.work("call", task)
 
     def time(self, task, warm, steps):
@@ -76,7 +79,7 @@ class Worker:
         return self.work("time", task, warm, steps)
 
     def work(self, *request):
-        """Ask, and come back when the worker's threads are asleep; `spun` is the longest that this took."""
+        """Ask, and return when the worker's threads are asleep. `spun` is the longest time that this took."""
         answer, start = self.ask(*request), time.perf_counter()
         while True:
             time.sleep(PAUSE)
@@ -94,6 +97,7 @@ class Worker:
         return (0 if first > 4 * budget else min(2, steps)), steps
 
     def close(self):
+        """End the process."""
         self.process.stdin.close()
         self.process.wait()
         self.process.stdout.close()
@@ -127,7 +131,7 @@ class Team:
 def rounds(entries, count, budget=BUDGET):
     """{key: [median seconds of round 0, of round 1, ...]} for entries {key: (worker, task)}, in turns.
 
-    Every round gives every entry one turn, so that what disturbs the machine for a while disturbs all of them.
+    Every entry gets one turn in every round. So if something disturbs the machine for a while, it disturbs all of them.
     """
     sizes = {}
     for key, (worker, task) in entries.items():

@@ -2,41 +2,23 @@
 
     python examples/cats_vs_dogs.py FOLDER               # FOLDER/cat/*.jpg and FOLDER/dog/*.jpg, or with train/ and test/
 
-Nothing here knows what a cat is: any two folders of pictures will do, and their names become the names of the classes.
+Any two folders of images work, not only cats and dogs. Their names become the names of the classes.
 """
-
-import argparse
-import math
-import os
 
 import numpy as np
 
-from minicnn import (
-    SGD,
-    BatchNorm,
-    Conv2D,
-    Dense,
-    GlobalAvgPool2D,
-    MaxPool2D,
-    OneCycle,
-    ReLU,
-    Residual,
-    Sequential,
-    batches,
-    save_checkpoint,
-    softmax_cross_entropy,
-)
-from minicnn.cli.console import Progress, at_least, one_line_errors, share
-from minicnn.data.augment import Augment
+from minicnn import SGD, Augment, AveragedWeights, OneCycle, Preprocessing, Residual, Sequential, softmax_cross_entropy
+from minicnn.cli.arguments import run_example, training_flags
 from minicnn.data.folder import class_weights, image_folder
-from minicnn.data.preprocessing import Preprocessing
-from minicnn.metrics import accuracy, report, report_text, softmax
-from minicnn.optim.averaging import AveragedWeights
-from minicnn.visualize.plots import mistakes
+from minicnn.layers import BatchNorm, Conv2D, Dense, GlobalAvgPool2D, MaxPool2D, ReLU
+from minicnn.metrics import report_text
+from minicnn.support.flags import at_least, path
+from minicnn.training import Run, total_steps
+from minicnn.training.evaluate import with_mirror
 
 
 def network(width, rng):
-    """Six 3 x 3 convolutions with batch norm, two of them with a way around; any size of picture goes in."""
+    """Seven 3x3 convolutions with batch norm, the last two with a shortcut around them; it takes images of any size."""
     def conv(C, F):
         return [Conv2D(C, F, kernel_size=3, padding=1, bias=False, rng=rng), BatchNorm(F), ReLU()]
 
@@ -48,75 +30,47 @@ def network(width, rng):
     ])
 
 
-def classify(model, x):
-    """Probabilities (N, 2): the mean of what it says of a picture and of its mirror image."""
-    return (softmax(model.predict(x)) + softmax(model.predict(np.ascontiguousarray(x[:, :, ::-1])))) / 2
-
-
 def train(flags):
+    """Train, test once, and return the test accuracy."""
     rng = np.random.default_rng(flags.seed)
     data = image_folder(flags.folder, flags.size, validation=0.1, seed=flags.seed)
     if len(data.classes) != 2:
         raise ValueError(f"expected two class folders in {flags.folder}, got {', '.join(data.classes)}")
-    for path, reason in data.skipped:
-        print(f"left out {path}: {reason}")
+    print(*(f"left out {file}: {reason}\n" for file, reason in data.skipped), sep="", end="")
     print(", ".join(f"{count:,} of {name}" for name, count in zip(data.classes, data.counts)))
-    os.makedirs(flags.run, exist_ok=True)
-    some = rng.permutation(len(data.train_images))[:flags.limit]
-    images, labels = data.train_images[some], data.train_labels[some]                    # (9000, 32, 32, 3) bytes
+    rows = rng.permutation(len(data.train_images))[:flags.limit]
+    images, labels = data.train_images[rows], data.train_labels[rows]                    # (9000, 32, 32, 3) bytes
 
-    prepare = Preprocessing.of("standard", (flags.size, flags.size, 3), images)            # each channel to mean 0, std 1
-    x, x_validation = prepare(images), prepare(data.validation_images)
-    weights = class_weights(labels, 2)                             # equal classes count equally, however many they have
+    preprocess = Preprocessing.of("standard", (flags.size, flags.size, 3), images)       # each channel: mean 0, std 1
+    weights = class_weights(labels, 2)                             # both classes count equally, whatever their sizes
     model = network(flags.width, rng)
     optimizer = SGD(model.parameters(), lr=0.1, momentum=0.9, nesterov=True, weight_decay=5e-4)
-    schedule = OneCycle(optimizer, max(2, flags.epochs * math.ceil(len(x) / 64)))
+    schedule = OneCycle(optimizer, total_steps(images, 64, flags.epochs))
     average = AveragedWeights(model, decay=0.998)
     augment = Augment(flip=True, crop=flags.size // 8, rotation=5, erase=0.25, rng=rng)
-    print(model.summary(prepare.x_shape))
-    for epoch in range(1, flags.epochs + 1):
-        progress = Progress(f"epoch {epoch}/{flags.epochs}", total=len(x))
-        for x_batch, labels_batch in batches(x, labels, 64, rng=rng, transform=augment):
-            logits = model.forward(x_batch)                                              # (64, 2)
-            loss, dlogits = softmax_cross_entropy(logits, labels_batch, weights, label_smoothing=0.1)
-            model.backward(dlogits, input_gradient=False)
-            optimizer.step()
-            schedule.step()
-            average.update()
-            progress.update(loss, (logits.argmax(axis=1) == labels_batch).sum(), len(labels_batch))
-        with average.applied():
-            predicted = classify(model, x_validation).argmax(axis=1)
-        progress.close(f"; validation accuracy {accuracy(data.validation_labels, predicted):.2%}")
+    print(model.summary(preprocess.x_shape))
+    with Run(flags.run, model, optimizer, schedule, rng=rng, preprocess=preprocess, classes=data.classes, name="cats-vs-dogs",
+             average=average, predict=with_mirror(model), settings=vars(flags), resume=flags.resume) as run:
+        for epoch in run.epochs(flags.epochs):
+            for x, batch_labels in epoch.batches(images, labels, 64, augment):
+                logits = model.forward(x)                                                # (64, 2)
+                loss, dlogits = softmax_cross_entropy(logits, batch_labels, weights, label_smoothing=0.1)
+                model.backward(dlogits)
+                optimizer.step()
+                schedule.step()
+                average.update()
+                epoch.record(loss, logits, batch_labels)
+            epoch.validate(data.validation_images, data.validation_labels)
+        result = run.finish(data.test_images, data.test_labels, pictures=True)      # the test images are used once, here
 
-    test_images, test_labels = data.test_images, data.test_labels
-    with average.applied():
-        probabilities = classify(model, prepare(test_images))      # the test pictures are looked at once, here
-        save_checkpoint(os.path.join(flags.run, "model.npz"), model=model,
-                        notes={"classes": list(data.classes), "preprocessing": prepare.as_dict()})
-    figures = report(test_labels, probabilities, data.classes)
-    print(report_text(figures))
-    mistakes(os.path.join(flags.run, "mistakes.png"), test_images, test_labels, probabilities, data.classes)
-    print(f"test accuracy {figures['accuracy']:.2%}, AUC {figures['auc']:.4f}; "
-          f"saved in {flags.run}: model.npz, mistakes.png (the surest of them)")
-    return figures["accuracy"]
-
-
-def main(arguments=None):
-    flags = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    flags.add_argument("folder", help="the folder of the class folders")
-    flags.add_argument("--size", type=at_least(8), default=32, help="pictures are cut square, then resized (%(default)s)")
-    flags.add_argument("--width", type=at_least(1), default=32, help="filters of the first convolution (default: %(default)s)")
-    flags.add_argument("--epochs", type=at_least(1), default=30, help="how often each picture is seen (default: %(default)s)")
-    flags.add_argument("--seed", type=at_least(0), default=0, help="same seed, same bits (default: %(default)s)")
-    flags.add_argument("--limit", type=at_least(20), metavar="N", help="N training pictures only")
-    flags.add_argument("--run", metavar="FOLDER", default="runs/cats-vs-dogs", help="where the model and the pictures go")
-    flags.add_argument("--expect-accuracy", type=share, metavar="A", default=0, help="exit with status 1 below this")
-    flags = flags.parse_args(arguments)
-    with one_line_errors():
-        reached = train(flags)
-    if reached < flags.expect_accuracy:
-        raise SystemExit(f"expected a test accuracy of at least {flags.expect_accuracy:.2%}, got {reached:.2%}")
+    print(report_text(result.metrics))
+    print(f"test accuracy {result.accuracy:.2%}, AUC {result.metrics['auc']:.4f}; saved in {run.folder}")
+    return result.accuracy
 
 
 if __name__ == "__main__":
-    main()
+    flags = training_flags(__doc__, "cats-vs-dogs", epochs=30)
+    flags.add_argument("folder", type=path, help="the folder of the class folders")
+    flags.add_argument("--size", type=at_least(8), default=32, help="images are cut square, then resized (%(default)s)")
+    flags.add_argument("--width", type=at_least(1), default=32, help="filters of the first convolution (default: %(default)s)")
+    run_example(flags, train)

@@ -1,29 +1,30 @@
 """The command `minicnn`, also `python -m minicnn`. Each subcommand is a module of minicnn/cli."""
 
 import argparse
-import difflib
 import importlib
 import sys
 
 from . import __version__
-from .cli.console import one_line_errors
+from .cli.arguments import Parser
+from .cli.errors import one_line_errors
+from .support.flags import did_you_mean
 
 COMMANDS = {
-    "train": "train a network on a data set or on a folder of pictures",
-    "predict": "ask a trained network what a picture file shows",
+    "train": "train a network on a data set or on a folder of images",
+    "predict": "ask a trained network what an image file shows",
     "runs": "list trainings side by side",
-    "report": "put the figures and pictures of a training into one HTML page",
+    "report": "put the metrics and plots of a training into one HTML page",
     "search": "train with many settings and compare the results",
-    "doctor": "look for what is wrong on this machine, or with a network and its data",
+    "doctor": "look for problems on this machine, or of a network and its data",
     "gradcheck": "compare every derivative of the engine with finite differences",
-    "museum": "look at bugs that really stood in public code, and see what catches them",
+    "museum": "look at bugs from public code, and see what catches them",
 }
 
 
 def main(arguments=None):
     """Run one command and return its exit status: 0 good, 1 a check failed, 2 bad input."""
     arguments = sys.argv[1:] if arguments is None else arguments
-    parser = argparse.ArgumentParser(prog="minicnn", description="A convolutional network engine to read, run and check.",
+    parser = Parser(prog="minicnn", description="A convolutional network engine to read, run and check.",
                                      epilog="minicnn COMMAND --help says what a command does and takes.",
                                      formatter_class=lambda prog: argparse.HelpFormatter(prog, max_help_position=20))
     parser.add_argument("--version", action="version", version=f"minicnn {__version__}")
@@ -33,20 +34,20 @@ def main(arguments=None):
     for name, line in COMMANDS.items():
         flags = commands.add_parser(name, help=line, add_help=name == asked,
                                     formatter_class=argparse.RawDescriptionHelpFormatter)
-        if name == asked:                                          # the others are not even imported
+        if name == asked:                                          # the other commands are not even imported
             module = importlib.import_module(f".cli.{name}", __package__)
             flags.description = module.__doc__
             module.arguments(flags)
     if asked is not None and asked not in COMMANDS:
-        near = difflib.get_close_matches(asked, COMMANDS, 1)
-        parser.error(f"expected COMMAND to be one of {', '.join(COMMANDS)}, got {asked!r}"
-                     + (f"; did you mean {near[0]}?" if near else ""))
-    options = parser.parse_args(arguments)
+        parser.error(f"expected COMMAND to be one of {', '.join(COMMANDS)}, got {asked!r}{did_you_mean(asked, COMMANDS)}")
+    options, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        commands.choices[asked].unknown(unknown[0])
     return module.run(options)
 
 
 def entry():
-    """What the installed program `minicnn` calls."""
+    """The installed program `minicnn` calls this."""
     with one_line_errors():
         sys.exit(main())
 

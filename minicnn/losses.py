@@ -40,7 +40,7 @@ def softmax_cross_entropy(logits: np.ndarray, labels: np.ndarray, class_weights=
     log_p = _log_softmax(logits)                                   # (N, K) in float64
     target = np.zeros((N, K))
     target[np.arange(N), labels] = 1
-    if class_weights is None and s == 0:                           # the plain case
+    if class_weights is None and s == 0:                           # neither weights nor smoothing
         loss = _cross_entropy(target, log_p) / N
         dlogits = (np.exp(log_p) - target) / N
     else:
@@ -52,7 +52,7 @@ def softmax_cross_entropy(logits: np.ndarray, labels: np.ndarray, class_weights=
 
 
 def _log_softmax(logits):
-    """Logarithms of probabilities, in float64: these are only N * K numbers, so exactness costs nothing."""
+    """Logarithms of probabilities. In float64: for only N * K numbers that takes almost no time."""
     z = logits.astype(np.float64)
     with np.errstate(over="ignore"):
         shifted = z - z.max(axis=1, keepdims=True)                 # each row's own maximum: exp cannot overflow
@@ -60,6 +60,7 @@ def _log_softmax(logits):
 
 
 def _cross_entropy(target, log_p):
+    """The sum of -target * log p. p can be 0: log p is then -infinity, and 0 * -infinity would be NaN."""
     return -(target * np.where(target > 0, log_p, 0)).sum()        # 0 * log 0 counts as 0
 
 

@@ -1,7 +1,7 @@
-"""Networks that made history, each a plain function that returns a Sequential, in a size that trains on a CPU.
+"""Famous networks, each a plain function that returns a Sequential, small enough to train on a CPU.
 
-Every function takes the shape (H, W, C) of one picture, the number of classes, the Generator that draws the weights
-and the dtype; its own settings follow, with defaults. All end in logits: the loss contains softmax or sigmoid.
+Every function takes the shape (H, W, C) of one image, the number of classes, the Generator that draws the weights, and the
+dtype. Settings of the network follow, with defaults. All networks end in logits: the loss contains softmax or sigmoid.
 """
 
 import difflib
@@ -16,14 +16,14 @@ from .layers.sequential import Sequential
 from .shapes import message, whole
 
 
-def lenet5(x_shape=(28, 28, 1), classes=10, rng=None, dtype=np.float32):
-    """LeNet-5: tanh and averages; what reads cheques since 1998.
+def lenet5(x_shape=(28, 28, 1), classes=10, rng=None, dtype=np.float32) -> Sequential:
+    """LeNet-5, with tanh and average pooling. In the 1990s banks read cheques with networks of this kind.
 
-    Pictures below 32 pixels get a border of 2, which is how the paper's 28 x 28 digits became 32 x 32.
+    Images below 32 pixels get a border of 2: so the paper's 28 x 28 digits became 32 x 32.
 
     Shapes: x (N, H, W, C) -> logits (N, classes).
     Source: LeCun, Bottou, Bengio, Haffner, 'Gradient-Based Learning Applied to Document Recognition', 1998, figure 2;
-    without the learned scale of its averages, and with logits in the place of radial basis functions.
+    without the learned scale of its averages, and with logits instead of radial basis functions.
     """
     C, settings = x_shape[2], {"rng": rng, "dtype": dtype, "initializer": glorot_uniform}
     features = [
@@ -36,8 +36,9 @@ def lenet5(x_shape=(28, 28, 1), classes=10, rng=None, dtype=np.float32):
     ])
 
 
-def two_conv(x_shape=(28, 28, 1), classes=10, rng=None, dtype=np.float32, dropout=0.5, width=32, initializer=he_normal):
-    """Two rounds of convolution, ReLU and pooling, then two dense layers: the smallest network that is a CNN.
+def two_conv(x_shape=(28, 28, 1), classes=10, rng=None, dtype=np.float32, dropout=0.5, width=32,
+             initializer=he_normal) -> Sequential:
+    """Convolution, ReLU and pooling, twice; then two dense layers: the smallest typical CNN.
 
     Shapes: x (N, H, W, C) -> logits (N, classes); `width` filters, then twice as many.
     """
@@ -53,11 +54,11 @@ def two_conv(x_shape=(28, 28, 1), classes=10, rng=None, dtype=np.float32, dropou
 
 
 def vgg_like(x_shape=(32, 32, 3), classes=10, rng=None, dtype=np.float32, width=32, blocks=(2, 2), hidden=128,
-             batch_norm=False, dropout=0.5):
-    """Nothing but 3 x 3: blocks of convolutions, each block pooled at its end and twice as wide as the one before.
+             batch_norm=False, dropout=0.5) -> Sequential:
+    """Blocks of 3 x 3 convolutions. Each block ends with pooling, and has twice as many filters as the block before.
 
-    `blocks` says how many convolutions each block has. With hidden=0 the mean of each channel goes straight into the
-    last layer. The paper has no batch norm, which came a year later; deeper ones want it.
+    `blocks` says how many convolutions each block has. With hidden=0 the mean of each channel goes directly into the last
+    layer. The paper has no batch norm, which was published a year later; deep networks of this kind need it.
 
     Shapes: x (N, H, W, C) -> logits (N, classes).
     Source: Simonyan, Zisserman, 'Very Deep Convolutional Networks for Large-Scale Image Recognition', 2014, table 1.
@@ -73,11 +74,11 @@ def vgg_like(x_shape=(32, 32, 3), classes=10, rng=None, dtype=np.float32, width=
                        Dropout(dropout, rng=rng), Dense(hidden, classes, **settings)])
 
 
-def resnet(x_shape=(32, 32, 3), classes=10, rng=None, dtype=np.float32, width=16, blocks=(1, 1, 1)):
-    """Residual blocks, so that a gradient finds a way around every layer: the paper's network for small pictures.
+def resnet(x_shape=(32, 32, 3), classes=10, rng=None, dtype=np.float32, width=16, blocks=(1, 1, 1)) -> Sequential:
+    """Residual blocks: y = body(x) + x, so a gradient also flows around the body. The paper's network for small images.
 
-    `blocks` says how many blocks each stage has; (n, n, n) makes the paper's ResNet of 6n + 2 layers. Every stage but
-    the first halves the picture and doubles the width, with a 1 x 1 convolution as its first shortcut.
+    `blocks` says how many blocks each stage has; (n, n, n) makes the paper's ResNet of 6n + 2 layers. Every stage but the
+    first halves the image and doubles the number of filters. Its first shortcut is a 1 x 1 convolution.
 
     Shapes: x (N, H, W, C) -> logits (N, classes).
     Source: He, Zhang, Ren, Sun, 'Deep Residual Learning for Image Recognition', 2015, section 4.2, shortcut B.
@@ -90,11 +91,12 @@ def resnet(x_shape=(32, 32, 3), classes=10, rng=None, dtype=np.float32, width=16
     return Sequential([*layers, GlobalAvgPool2D(), Dense(C, classes, **settings)])
 
 
-def inception_like(x_shape=(32, 32, 3), classes=10, rng=None, dtype=np.float32, width=64, batch_norm=False, dropout=0.4):
-    """Views of 1 x 1, 3 x 3 and 5 x 5 pixels side by side; three modules of them, the last twice as wide.
+def inception_like(x_shape=(32, 32, 3), classes=10, rng=None, dtype=np.float32, width=64, batch_norm=False,
+                   dropout=0.4) -> Sequential:
+    """Convolutions of 1 x 1, 3 x 3 and 5 x 5 pixels side by side, in three modules; the last is twice as wide.
 
     Shapes: x (N, H, W, C) -> logits (N, classes); `width`, a multiple of 16, counts the channels of a module.
-    Source: Szegedy et al., 'Going Deeper with Convolutions', 2014, figure 2b; shares of the branches as in module 3a.
+    Source: Szegedy et al., 'Going Deeper with Convolutions', 2014, figure 2b; the branches are as wide as in module 3a.
     """
     if whole("inception_like", "width", width, 16) % 16:
         raise ValueError(message("inception_like", "width, a multiple of 16", width, "the branches take sixteenths of it"))
@@ -114,7 +116,7 @@ def _conv(C, F, kernel_size=3, stride=1, batch_norm=True, dtype=np.float32, rng=
 
 
 def _residual_block(C, F, stride, dtype, rng):
-    """Two convolutions with a way around them; the last ReLU comes after the sum."""
+    """Two convolutions with a shortcut around them; the last ReLU comes after the sum."""
     settings = {"dtype": dtype, "rng": rng}
     body = [*_conv(C, F, stride=stride, **settings), *_conv(F, F, **settings)[:-1]]
     shortcut = None if (stride, C) == (1, F) else _conv(C, F, kernel_size=1, stride=stride, **settings)[:-1]
@@ -122,7 +124,7 @@ def _residual_block(C, F, stride, dtype, rng):
 
 
 def _inception(C, width, **settings):
-    """Four branches; 1 x 1 convolutions make the input of the dear ones thin."""
+    """Four branches; 1 x 1 convolutions reduce the channels before the expensive 3 x 3 and 5 x 5 convolutions."""
     part = width // 16
     return Concat([
         _conv(C, 4 * part, kernel_size=1, **settings),
@@ -133,7 +135,7 @@ def _inception(C, width, **settings):
 
 
 def _outputs(layers, x_shape):
-    """How many numbers these layers make of one picture."""
+    """How many numbers these layers compute from one image."""
     return math.prod(Sequential(layers).output_shape((2, *x_shape))[1:])
 
 
@@ -143,7 +145,7 @@ MODELS = {make.__name__: make for make in (lenet5, two_conv, vgg_like, resnet, i
 def build(name, **settings):
     """The network called `name`, one of MODELS, with these settings.
 
-    Raises: ValueError for an unknown name, TypeError for an unknown setting, ShapeError where the picture is too small.
+    Raises: ValueError for an unknown name, TypeError for an unknown setting, ShapeError if the image is too small.
     """
     if name not in MODELS:
         near = difflib.get_close_matches(str(name).lower().replace("-", "_"), MODELS, n=1, cutoff=0.0)[0]

@@ -1,7 +1,7 @@
-"""Output sizes, padding, and the wording of every shape error.
+"""Output sizes, padding, and the words of every shape error.
 
 Standard library only, so that any file of the project may import it. Errors have four parts: who complains, what
-was expected (in the letters of docs/notation.md), what came, and the likely fix.
+was expected (in the letters of docs/notation.md), what it got, and the likely fix.
 """
 
 import functools
@@ -21,11 +21,11 @@ class DtypeError(TypeError):
 
 
 class NonFiniteError(FloatingPointError):
-    """NaN or infinity where numbers were expected. The message has four parts: who, expected, got, fix."""
+    """NaN or infinity instead of a number. The message has four parts: who, expected, got, fix."""
 
 
 def message(who, expected, got, fix=""):
-    """The one wording of errors: 'WHO expected EXPECTED, got GOT; FIX'."""
+    """The form of every error: 'WHO expected EXPECTED, got GOT; FIX'."""
     return f"{who} expected {expected}, got {got}" + (f"; {fix}" if fix else "")
 
 
@@ -35,8 +35,9 @@ def shape_text(shape):
 
 
 def shown(value):
-    """A value on one line, as error messages show it; an array as its type and shape: 'float32 (2, 3)'."""
-    return f"{value.dtype} {shape_text(value.shape)}" if getattr(value, "ndim", 0) else repr(value)
+    """A value on one line, as error messages show it; a large array as its type and shape: 'float32 (20, 30)'."""
+    text = " ".join(repr(value).split())
+    return f"{value.dtype} {shape_text(value.shape)}" if len(text) > 60 and hasattr(value, "dtype") else text
 
 
 def check_floats(who, **arrays):
@@ -58,14 +59,14 @@ def check_shape(who, name, shape, expected, fix=""):
 
 
 def check_not_empty(who, name, shape):
-    """Raise ShapeError where an axis of `shape` has size 0."""
+    """Raise ShapeError if an axis of `shape` has size 0."""
     if 0 in shape:
         what = "the batch is empty" if shape[0] == 0 else "an axis is empty"
         raise ShapeError(message(who, f"{name} with at least one entry on every axis", shape_text(shape), what))
 
 
 def check_images(who, shape, channels="C"):
-    """Raise ShapeError unless `shape` is (N, H, W, channels), with a hint where it looks like NCHW or one image."""
+    """Raise ShapeError unless `shape` is (N, H, W, channels), with a hint if it looks like NCHW or like a single image."""
     if not isinstance(shape, (tuple, list)):
         raise DtypeError(message(who, "a shape: a tuple of integers", repr(shape)))
     fix = ""
@@ -145,12 +146,12 @@ def paddings(who, padding):
 
 
 def window(who, x_shape, kernel_size, stride, padding):
-    """The Window of a kernel that slides over images x (N, H, W, C); raises ShapeError where it does not fit."""
+    """The Window of a kernel that slides over images x (N, H, W, C). Raises ShapeError if it does not fit."""
     kernel_size, stride = pair(who, "kernel_size", kernel_size, 1), pair(who, "stride", stride, 1)
     return _window(who, *x_shape[1:3], kernel_size, stride, paddings(who, padding))
 
 
-@functools.lru_cache(maxsize=1024)                                 # every step of a training asks the same questions
+@functools.lru_cache(maxsize=1024)                                 # every step of a training asks for the same windows
 def _window(who, H, W, kernel_size, stride, padding):
     (KH, KW), (stride_h, stride_w), (padding_h, padding_w) = kernel_size, stride, padding
     top, bottom, OH = _axis(who, H, KH, stride_h, padding_h, "H")

@@ -353,12 +353,12 @@ REST = {                                                           # what an op 
 }
 
 
-@pytest.mark.parametrize("rung", ops.implementations())
+@pytest.mark.parametrize("implementation", ops.implementations())
 @pytest.mark.parametrize("name", REST)
-def test_every_op_on_every_rung_refuses_integers_lists_and_empty_batches(name, rung):
+def test_every_op_on_every_implementation_refuses_integers_lists_and_empty_batches(name, implementation):
     shape, rest = (ROWS if name == "dense" else IMAGES), REST[name]
     integers = np.ones(shape, np.uint8)
-    with ops.use(rung):
+    with ops.use(implementation):
         op = getattr(ops, name)
         refuse(DtypeError, lambda: op(integers, *rest), name, "x of float32 or float64", f"uint8 {shape}", "/ 255", rest)
         refuse(DtypeError, lambda: op([1.0], *rest), name, "x to be a NumPy array", "list", "np.asarray", rest)
@@ -410,7 +410,7 @@ def test_a_setting_that_equals_one_that_passed_is_refused_all_the_same(good, bad
     refuse(DtypeError, lambda: ops.conv2d(x, W, None, bad), "conv2d", "stride to be an integer >= 1", got)
 
 
-def test_a_rung_that_is_none_is_refused_and_the_old_one_stays():
+def test_a_implementation_that_is_none_is_refused_and_the_old_one_stays():
     before = ops.current()
     refuse(ValueError, lambda: ops.use("seventh"), "minicnn.ops.use", "an implementation: ", "'seventh'")
     assert ops.current() == before

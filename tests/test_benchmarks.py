@@ -23,16 +23,17 @@ def settings(names=(competitors.OURS,)):
     return chosen
 
 
+@pytest.mark.long
 def test_a_quick_run_writes_json_a_table_and_a_chart(tmp_path):
     done = subprocess.run([sys.executable, "-m", "benchmarks", "--quick", "--no-peers", "--threads", "1", "--out", tmp_path,
                            "--only", "networks", "--only", "ladder", "--only", "augmentation"],
-                          cwd=ROOT, env=os.environ | {"OPENBLAS_CORETYPE": "Haswell"}, capture_output=True, text=True)
+                          cwd=ROOT, env=os.environ | {"OPENBLAS_CORETYPE": "Prescott"}, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     for section in ("augmentation", "networks", "ladder"):
         found = json.loads((tmp_path / f"{section}.json").read_text())
         assert found["environment"]["packages"]["numpy"] == np.__version__
         assert "OPENBLAS_CORETYPE" in found["environment"]["removed_variables"]
-        assert "Haswell" not in found["environment"]["blas"] or "OPENBLAS" not in os.environ
+        assert "Prescott" not in found["environment"]["blas"]          # it would make NumPy slower: it was removed in time
         assert "these figures mean nothing" in (tmp_path / f"{section}.md").read_text()
         assert (tmp_path / f"{section}.png").read_bytes().startswith(b"\x89PNG")
     forward, backward = found["rows"]
@@ -51,7 +52,7 @@ WRONG = """
 from benchmarks import convolutions
 from benchmarks.peers import ours
 
-class Convolution(convolutions.Rung):
+class Convolution(convolutions.Implementation):
     def backward(self):
         dx, dw, db = super().backward()
         dw[1, 1, 0, 0] *= 1.01

@@ -3,6 +3,7 @@
 import os
 import re
 import runpy
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -10,18 +11,23 @@ import pytest
 from matplotlib.image import imread
 from PIL import Image
 
+from minicnn import load_model
+from minicnn.__main__ import main
+from minicnn.training import run
+from minicnn.training.progress import CtrlC
+
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
 
 @pytest.fixture
 def example(monkeypatch, capsys):
-    """Runs main([...]) of an example in this process; returns what it printed, or its exit status and error."""
+    """Runs an example in this process; returns what it printed, or its exit status and error."""
     monkeypatch.delenv("MINICNN_DEBUG", raising=False)
 
     def run(name, *flags):
-        main = runpy.run_path(str(EXAMPLES / f"{name}.py"))["main"]
+        monkeypatch.setattr(sys, "argv", [f"examples/{name}.py", *map(str, flags)])
         try:
-            main([str(flag) for flag in flags])
+            runpy.run_path(str(EXAMPLES / f"{name}.py"), run_name="__main__")
         except SystemExit as stop:
             return stop.code, capsys.readouterr().err
         return capsys.readouterr().out
@@ -57,24 +63,36 @@ def pets(tmp_path_factory):
     return folder
 
 
-def assert_pictures(folder, *names):
-    for name in names:
-        picture = imread(folder / name)
-        assert min(picture.shape[:2]) > 50, name
-        assert np.ptp(picture) > 0.3, name
+def assert_picture(path):
+    picture = imread(path)
+    assert min(picture.shape[:2]) > 50, path
+    assert np.ptp(picture) > 0.3, path
+
+
+def assert_run(folder, *pictures):
+    """The folder is a run as every training leaves it: predict, report and runs work on it."""
+    names = {"config.json", "last.npz", "log.jsonl", "metrics.json", "model.npz", "versions.json"}
+    assert {name for name in os.listdir(folder) if not name.startswith(".")} - {"pictures"} == names
+    for name in pictures:
+        assert_picture(folder / "pictures" / name)
+    trained = load_model(folder / "model.npz")
+    H, W, C = trained.preprocessing.x_shape
+    Image.fromarray(np.full((H, W), 255, np.uint8) * np.tri(H, W, dtype=np.uint8)).save(folder.parent / "triangle.png")
+    assert main(["predict", str(folder), str(folder.parent / "triangle.png")]) == 0
+    assert main(["report", str(folder)]) == 0
+    assert main(["runs", str(folder)]) == 0
 
 
 @pytest.mark.parametrize("recipe", ["plain", "tuned", "best"])
 def test_fashion_mnist_prints_a_row_per_class(example, garments, tmp_path, recipe):
     out = example("train_fashion_mnist", "--recipe", recipe, "--limit", 120, "--epochs", 1, "--data-dir", garments,
                   "--run", tmp_path)
-    assert out.startswith(f"{recipe}: ")
+    assert out.startswith(f"{recipe}:\n")
     for name in ("T-shirt/top", "Shirt", "Ankle boot"):
         assert re.search(rf"^ *{name}( +\d\.\d{{4}}){{3}} +6$", out, re.MULTILINE)
-    assert re.search(r"epoch 1/1 .*; validation accuracy \d", out)
-    assert re.search(r"^test accuracy \d+\.\d\d% after 0\.\d minutes, seed 0$", out, re.MULTILINE)
-    assert sorted(os.listdir(tmp_path)) == ["confusion.png", "mistakes.png", "model.npz"]
-    assert_pictures(tmp_path, "confusion.png", "mistakes.png")
+    assert re.search(r"epoch 1/1 .*; validation loss .*, accuracy \d", out)
+    assert re.search(r"^test accuracy \d+\.\d\d% after 0\.\d minutes, seed 0; saved in ", out, re.MULTILINE)
+    assert_run(tmp_path, "confusion.png", "mistakes.png")
 
 
 def test_an_accuracy_that_is_missed_is_an_error_and_the_seed_fixes_the_file(example, garments, tmp_path):
@@ -88,10 +106,11 @@ def test_an_accuracy_that_is_missed_is_an_error_and_the_seed_fixes_the_file(exam
 
 def test_one_output_learns_to_say_yes_or_no(example, garments, tmp_path):
     out = example("binary_shirt_vs_tshirt", "--epochs", 12, "--lr", 0.003, "--data-dir", garments, "--run", tmp_path)
-    assert "'Shirt' where p > 0.500" in out
-    assert "chosen on the validation pictures" in out
+    assert "'Shirt' if p > 0.5" in out
+    assert "chosen on the validation images" in out
     assert float(re.search(r"test AUC (\d\.\d+)", out)[1]) > 0.9
-    assert os.listdir(tmp_path) == ["model.npz"]
+    assert_run(tmp_path)
+    assert re.search(r"; validation loss \d.*, AUC [01]\.\d{4}$", out, re.MULTILINE)
 
 
 def test_cats_and_dogs_come_from_a_folder(example, pets, tmp_path):
@@ -100,8 +119,7 @@ def test_cats_and_dogs_come_from_a_folder(example, pets, tmp_path):
     assert re.search(r"left out .*broken\.png: ", out)
     assert "30 of cat, 30 of dog" in out
     assert float(re.search(r"test accuracy .*, AUC (\d\.\d+);", out)[1]) > 0.8
-    assert sorted(os.listdir(tmp_path)) == ["mistakes.png", "model.npz"]
-    assert_pictures(tmp_path, "mistakes.png")
+    assert_run(tmp_path, "mistakes.png")
 
 
 def test_cats_without_a_folder_is_one_line(example, tmp_path):
@@ -118,15 +136,20 @@ def test_architectures_are_compared_in_a_table_and_a_picture(example, garments, 
     assert set(table) == {"lenet5", "two_conv", "vgg_like", "resnet", "inception_like"}
     assert table["lenet5"][:2] == ["61,706", "416,520"]
     assert float(table["vgg_like"][2]) > 0
-    assert os.listdir(tmp_path) == ["architectures.png"]
-    assert_pictures(tmp_path, "architectures.png")
+    assert sorted(os.listdir(tmp_path)) == ["architectures.png", *sorted(table)]
+    assert_picture(tmp_path / "architectures.png")
+    for name in table:
+        assert_run(tmp_path / name)
 
 
 def test_looking_inside_shows_every_layer_and_the_pixels_that_decide(example, garments, tmp_path):
     out = example("look_inside", "--data", "fashion-mnist", "--data-dir", garments, "--epochs", 1, "--run", tmp_path)
     assert re.search(r"^2 MaxPool2D +14x14x32 ", out, re.MULTILINE)
-    assert sorted(os.listdir(tmp_path)) == ["features.png", "filters.png", "saliency.png"]
-    assert_pictures(tmp_path, "features.png", "filters.png", "saliency.png")
+    assert_run(tmp_path, "features.png", "filters.png", "saliency.png")
+    out = example("look_inside", "--data", "fashion-mnist", "--data-dir", garments, "--model", tmp_path / "model.npz", "--run",
+                  tmp_path / "again")
+    assert re.search(r"^2 MaxPool2D +14x14x32 ", out, re.MULTILINE)
+    assert os.listdir(tmp_path / "again") == ["pictures"]
 
 
 def test_looking_into_a_file_that_is_no_model_is_one_line(example, garments, tmp_path):
@@ -134,3 +157,31 @@ def test_looking_into_a_file_that_is_no_model_is_one_line(example, garments, tmp
     status, error = example("look_inside", "--data", "fashion-mnist", "--data-dir", garments, "--model", tmp_path / "model.npz",
                             "--run", tmp_path)
     assert (status, error.count("\n")) == (2, 1)
+
+
+def test_an_example_that_is_stopped_resumes_with_the_bits_of_not_stopping(example, garments, pets, tmp_path, monkeypatch):
+    for name, flags in (("train_fashion_mnist", ["--recipe", "tuned", "--limit", 120, "--epochs", 2, "--data-dir", garments]),
+                        ("binary_shirt_vs_tshirt", ["--epochs", 2, "--data-dir", garments]),
+                        ("cats_vs_dogs", [pets, "--size", 16, "--width", 4, "--epochs", 2])):
+        example(name, *flags, "--run", tmp_path / name / "never")
+        for stop in (1, 2):
+            folder = tmp_path / name / str(stop)
+
+            class AfterSome(CtrlC):
+                left = stop
+
+                @property
+                def pressed(self):
+                    self.left -= 1
+                    return self.left <= 0
+            monkeypatch.setattr(run, "CtrlC", AfterSome)
+            assert example(name, *flags, "--run", folder)[0] == 130
+            monkeypatch.setattr(run, "CtrlC", CtrlC)
+            assert "resuming from" in example(name, *flags, "--run", folder, "--resume")
+            for file in ("last.npz", "model.npz"):
+                assert arrays(folder / file) == arrays(tmp_path / name / "never" / file), (name, stop, file)
+
+
+def arrays(path):
+    with np.load(path) as archive:
+        return {name: array.tobytes() for name, array in archive.items() if name != "notes"}

@@ -66,6 +66,8 @@ def test_the_description_has_no_relative_links():
     text = (ROOT / project()["readme"]).read_text()
     assert text.startswith("# minicnn\n")
     assert not re.findall(r"\]\((?!https://)", text) and "<img" not in text
+    program, = re.findall(r"```python\n.*?```", text, re.DOTALL)
+    assert program in (ROOT / "README.md").read_text()             # where a test runs it
 
 
 def test_the_citation_names_this_version():

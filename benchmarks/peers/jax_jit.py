@@ -9,6 +9,8 @@ from .. import networks
 
 
 class Network:
+    """A network in JAX. Its tasks are train_step and infer."""
+
     def __init__(self, network, batch, threads, dropout=True):
         # XLA takes one thread per CPU that the process may use: the worker was pinned to `threads` of them
         jax.clear_caches()

@@ -1,4 +1,4 @@
-"""minicnn: the explicit network and the loop of the examples, nothing else."""
+"""minicnn: the network and the training loop of the examples, nothing else."""
 
 import numba
 
@@ -9,11 +9,11 @@ from .. import networks
 
 
 class Network:
-    """A network on one rung of the ladder; without `rung`, on the last and fastest."""
+    """A network on one implementation; by default on the last and fastest."""
 
-    def __init__(self, network, batch, threads, dropout=True, rung=None):
+    def __init__(self, network, batch, threads, dropout=True, implementation=None):
         minicnn.set_num_threads(threads)
-        ops.use(rung or ops.implementations()[-1])
+        ops.use(implementation or ops.implementations()[-1])
         self.model, self.x, self.labels = networks.build(network, batch, dropout)
         self.optimizer = Adam(self.model.parameters(), lr=1e-3)
 
@@ -22,7 +22,7 @@ class Network:
             self.model.train()
         logits = self.model.forward(self.x)
         loss, dlogits = softmax_cross_entropy(logits, self.labels)
-        self.model.backward(dlogits, input_gradient=False)         # nobody asks for the pictures' own gradient
+        self.model.backward(dlogits)
         self.optimizer.step()
         return loss
 
@@ -39,7 +39,7 @@ class Network:
             return None
 
     def gradients(self):
-        """Name -> gradient of the loss, for comparing rungs."""
+        """Name -> gradient of the loss, for comparing implementations."""
         self.model.train()
         _, dlogits = softmax_cross_entropy(self.model.forward(self.x), self.labels)
         self.model.backward(dlogits)

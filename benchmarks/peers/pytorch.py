@@ -10,6 +10,8 @@ from .. import networks
 
 
 class Network:
+    """A network in PyTorch. Its tasks are train_step and infer."""
+
     def __init__(self, network, batch, threads, dropout=True, channels_last=False):
         torch.set_num_threads(threads)
         model, x, labels = networks.build(network, batch, dropout)
@@ -37,7 +39,7 @@ class Network:
 
 
 def translate(model, x_shape):
-    """minicnn's Sequential as an nn.Sequential that computes the same."""
+    """Translate a Sequential of minicnn into an nn.Sequential that computes the same."""
     layers, flattened = [], None
     for _, layer, layer_x_shape in model.child_inputs(x_shape):
         if isinstance(layer, Conv2D):
@@ -65,6 +67,7 @@ SAME = {
 
 
 def fill(layer, w, b):
+    """Copy weights and biases into a PyTorch layer."""
     with torch.no_grad():
         layer.weight.copy_(torch.from_numpy(w.copy()))
         layer.bias.copy_(torch.from_numpy(b))

@@ -8,6 +8,8 @@ from .. import networks
 
 
 class Network:
+    """A network in TensorFlow. Its tasks are train_step and infer."""
+
     def __init__(self, network, batch, threads, dropout=True):
         tf.config.threading.set_intra_op_parallelism_threads(threads)
         tf.config.threading.set_inter_op_parallelism_threads(threads)
@@ -20,6 +22,7 @@ class Network:
         self.train_graph, self.infer_graph = tf.function(self.step), tf.function(self.logits)
 
     def step(self, x, labels):
+        """Forward, loss, backward and Adam, for tf.function."""
         with tf.GradientTape() as tape:
             logits = self.model(x, training=True)
             loss = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits))
@@ -28,6 +31,7 @@ class Network:
         return loss
 
     def logits(self, x):
+        """Forward in inference mode, for tf.function."""
         return self.model(x, training=False)
 
     def train_step(self):

@@ -1,4 +1,4 @@
-"""What both programs share: their flags, the recipe's numbers, and the report on the last line of their output."""
+"""Used by both programs: their flags, the numbers of the recipe, and the report on the last line of their output."""
 
 import argparse
 import json
@@ -27,9 +27,11 @@ class Report:
         self.started, self.found = started, {}
 
     def now(self, event):
+        """Note when an event happened first."""
         self.found.setdefault(event, time.time() - self.started)
 
     def print(self, **more):
+        """Print all events, and `more`, as one line of JSON."""
         print(json.dumps(self.found | {"peak_bytes": peak_bytes()} | more))
 
 

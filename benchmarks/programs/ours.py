@@ -1,4 +1,4 @@
-"""Train two-conv on 28 x 28 pictures with minicnn: Adam, one cycle of the learning rate, batches of 64."""
+"""Train two-conv on 28 x 28 images with minicnn: Adam, one cycle of the learning rate, batches of 64."""
 
 import math
 
@@ -12,6 +12,7 @@ from .common import BATCH, HIGHEST_LR, Report, flags
 
 
 def main(flags):
+    """Train and, unless --steps is given, test; print the report."""
     report = Report(flags.started)
     minicnn.set_num_threads(flags.threads)
     data = np.load(flags.data)
@@ -25,7 +26,7 @@ def main(flags):
     for epoch in range(flags.epochs):
         for x_batch, labels_batch in batches(x, labels, BATCH, rng=rng):
             loss, dlogits = softmax_cross_entropy(model.forward(x_batch), labels_batch)
-            model.backward(dlogits, input_gradient=False)
+            model.backward(dlogits)
             optimizer.step()
             schedule.step()
             report.now("first_step")

@@ -11,12 +11,13 @@ from .common import BATCH, HIGHEST_LR, Report, flags
 
 
 def two_conv():
+    """minicnn's two_conv in PyTorch, with the same random initialization."""
     model = nn.Sequential(
         nn.Conv2d(1, 32, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
         nn.Conv2d(32, 64, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
         nn.Flatten(), nn.Linear(7 * 7 * 64, 128), nn.ReLU(), nn.Dropout(0.5), nn.Linear(128, 10))
     for layer in model:
-        if isinstance(layer, (nn.Conv2d, nn.Linear)):              # minicnn's initialisation
+        if isinstance(layer, (nn.Conv2d, nn.Linear)):              # minicnn's initialization
             nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
             nn.init.zeros_(layer.bias)
     return model.to(memory_format=torch.channels_last)
@@ -28,6 +29,7 @@ def images(data, name):
 
 
 def main(flags):
+    """Train and, unless --steps is given, test; print the report."""
     report = Report(flags.started)
     torch.set_num_threads(flags.threads)
     torch.manual_seed(flags.seed)

@@ -2,7 +2,8 @@
 
     its docstring          what --help says
     arguments(parser)      adds the flags
-    run(options)           does it and returns the exit status: 0 good, 1 a check failed, 2 bad input
+    run(options)           runs it and returns the exit status: 0 good, 1 a check failed, 2 bad input
 
-Its one line in the list of commands stands in minicnn/__main__.py, so that a command imports nothing of the others.
+Its line in the list of commands is in minicnn/__main__.py, so that `minicnn --help` imports no command. All commands
+use arguments.py, a parser, and errors.py, errors of one line.
 """

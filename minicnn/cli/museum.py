@@ -1,13 +1,12 @@
-"""A museum of bugs, most of which really stood in public code, each a small patch on one function of this engine.
+"""A museum of bugs. Each is a small patch on one function of this engine, and most were found in public code.
 
-    minicnn museum                 what is on show
-    minicnn museum NAME            one exhibit: its card, its patch, and what the check says of it
+    minicnn museum                 the list of exhibits
+    minicnn museum NAME            one exhibit: its card, its patch, and what the check says about it
     minicnn museum run             break the engine with every one of them and see what catches it (half a minute)
     minicnn museum quiz            find the bug, with the gradient check as your only tool
 
 Exit status 1 if an exhibit is not caught."""
 
-import difflib
 import sys
 import textwrap
 
@@ -15,10 +14,11 @@ import numpy as np
 
 from ..museum import EXHIBITS, LAX, caught, misses
 from ..museum.quiz import rounds
-from .console import at_least
+from ..support.flags import at_least, did_you_mean
 
 
 def arguments(parser):
+    """Add the flags of the command."""
     parser.add_argument("what", nargs="?", default="list", metavar="WHAT",
                         help="the name of an exhibit, or run, or quiz (default: the list)")
     parser.add_argument("--seed", type=at_least(0), default=0, help="draws the checks' numbers, and the quiz (default: 0)")
@@ -26,6 +26,7 @@ def arguments(parser):
 
 
 def run(options):
+    """Run the command and return its exit status."""
     if options.what == "list":
         return show_list()
     if options.what == "run":
@@ -33,9 +34,8 @@ def run(options):
     if options.what == "quiz":
         return quiz(options.seed, options.rounds)
     if options.what not in EXHIBITS:
-        near = difflib.get_close_matches(options.what, [*EXHIBITS, "run", "quiz"], 1)
-        print(f"minicnn museum expected the name of an exhibit, run or quiz, got {options.what!r}; "
-              + (f"did you mean {near[0]}?" if near else "minicnn museum lists them"), file=sys.stderr)
+        near = did_you_mean(options.what, [*EXHIBITS, "run", "quiz"]) or "; minicnn museum lists them"
+        print(f"minicnn museum expected the name of an exhibit, run or quiz, got {options.what!r}{near}", file=sys.stderr)
         return 2
     return show(EXHIBITS[options.what], options.seed)
 
@@ -60,7 +60,7 @@ def show(exhibit, seed):
 
 
 def run_all(seed):
-    """Break the engine with each, and count what is caught, by our check and by lax ones."""
+    """Break the engine with each bug, and count the bugs that our check catches, and those that weaker checks miss."""
     print(f"{'exhibit':<36} {'caught by':<16} {'a check with':<14} {'a check of':<12} first hint")
     print(f"{'':<36} {'':<16} {'dy = 1':<14} one entry")
     found, visible, lax = 0, 0, dict.fromkeys(LAX, 0)
@@ -102,7 +102,7 @@ def ask(this):
     while True:
         try:
             word = input("> ").strip().lower()
-        except (EOFError, RuntimeError):                           # RuntimeError: there is no standard input at all
+        except (EOFError, RuntimeError):                           # RuntimeError: there is no standard input
             return None
         if word in ("q", "quit"):
             return None

@@ -1,17 +1,16 @@
-"""Train with many settings on the processes of this machine, and compare how good they become on the validation set.
+"""Train with many settings, in several processes, and compare them on the validation set.
 
     minicnn search --data digits --vary lr=1e-4..1e-1:log --vary dropout=0.2,0.5 --draws 20
     minicnn search --data mnist --epochs 2 --vary lr=1e-3,3e-3 --vary batch_size=32,64,128 --grid
     minicnn search --data digits --vary width=8..64 --vary lr=1e-3..1e-1:log:5 ...
 
---vary NAME=LOW..HIGH draws numbers (whole ones between whole ends), NAME=LOW..HIGH:log draws their logarithms, a number of
-points at the end (:5, :log:5) makes a grid of them; NAME=A,B,C takes these values. The other flags are those of minicnn
-train and hold for every trial. The test set is never looked at. What is done is not done again: after Ctrl-C, a crash or
-with more --draws, the same command goes on.
+--vary NAME=LOW..HIGH draws numbers (integers if both ends are integers); NAME=LOW..HIGH:log draws their logarithms; a
+number of points at the end (:5, :log:5) makes a grid of them; NAME=A,B,C takes these values. The other flags are those of
+minicnn train and hold for every trial. The test set is never used. A trial that is done is not repeated: after Ctrl-C, a
+crash or with more --draws, the same command continues.
 """
 
 import contextlib
-import difflib
 import functools
 import multiprocessing
 import os
@@ -23,16 +22,20 @@ from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 
 from ..search import SearchError, Stopped, draws, grid, parse, read_trials, search, trial_name
 from ..shapes import message
-from ..training.settings import SETTINGS, add_flags, complete, flag, own
+from ..support.cores import available_cores
+from ..support.flags import at_least, did_you_mean
+from ..support.tables import table
+from ..training.progress import CtrlC
+from ..training.settings import SETTINGS, add_flags, as_words, complete, flag, model_settings
 from ..visualize.plots.search import search_results
-from .console import CtrlC, at_least
 from .train import train
 
-FIXED = ("data", "data_dir", "validation", "strict", "run", "threads", "pictures", "show")    # what no trial can vary
-APART = ("data_dir", "run", "threads", "pictures", "show")         # what changes no result
+FIXED = ("data", "data_dir", "validation", "strict", "run", "threads", "pictures", "show")    # --vary does not take these
+UNCOMPARED = ("data_dir", "run", "threads", "pictures", "show")         # settings that change no result
 
 
 def arguments(parser):
+    """Add the flags of the command."""
     add_flags(parser)
     flags = parser.add_argument_group("search")
     flags.add_argument("--vary", action="append", metavar="NAME=VALUES", default=[],
@@ -40,34 +43,35 @@ def arguments(parser):
     flags.add_argument("--draws", type=at_least(1), metavar="N", help="try N random settings")
     flags.add_argument("--grid", action="store_true", help="try every combination")
     flags.add_argument("--processes", type=at_least(1), default=1, metavar="N",
-                       help="train N at once, each on an equal share of the cores (default: %(default)s)")
+                       help="train N at once, each with an equal number of cores (default: %(default)s)")
     flags.add_argument("--top", type=at_least(1), default=10, metavar="N", help="show the N best (default: %(default)s)")
     flags.add_argument("--retry", action="store_true", help="try once more what failed")
 
 
 def run(options):
+    """Run the command and return its exit status."""
     fixed = {name: value for name, value in vars(options).items() if name in SETTINGS}
     trials = planned(options, fixed)
     folder = fixed.pop("run", None) or os.path.join("runs", f"search-{os.path.basename(os.path.abspath(fixed['data']))}")
-    about = {name: value for name, value in complete(fixed).items() if name not in APART} | {"vary": sorted(trials[0])}
+    about = {name: value for name, value in complete(fixed).items() if name not in UNCOMPARED} | {"vary": sorted(trials[0])}
     for name in trials[0]:
         about.pop(name)
-    print(f"{len(trials)} trials in {folder}, {options.processes} at a time; the test set is left alone", flush=True)
+    print(f"{len(trials)} trials in {folder}, {options.processes} at a time; the test set is not used", flush=True)
     if os.path.isdir(folder):
         read_trials(folder, print)
-    settings = {"on_result": told, "about": about, "retry": options.retry}
+    settings = {"on_result": print_trial, "about": about, "retry": options.retry}
     function = functools.partial(trial, fixed, folder)
     with workers(options.processes, fixed.get("threads")) as executor, CtrlC() as ctrl_c:
         try:
             rows = search(function, trials, executor, folder, stop=lambda: ctrl_c.pressed,
                           at_once=options.processes, **settings)
         except Stopped as stopped:
-            print(f"{stopped} of {len(trials)}; the same command goes on")
+            print(f"{stopped} of {len(trials)}; the same command continues")
             show(stopped.results, folder, options, fixed)
             return 130
         except BrokenExecutor:
-            raise SearchError("a process died while it trained, perhaps for want of memory; what is done is kept, and the same "
-                              "command goes on, with fewer --processes if you like") from None
+            raise SearchError("a process died while it trained, perhaps because memory was full; finished trials are kept, and "
+                              "the same command continues; fewer --processes need less memory") from None
     return show(rows, folder, options, fixed)
 
 
@@ -78,37 +82,36 @@ def planned(options, fixed):
     """
     if bool(options.draws) == options.grid:
         raise ValueError(message("search", "one of --draws N and --grid", "both" if options.grid else "neither",
-                                 "draws find more for the same time where several settings vary"))
+                                 "if several settings vary, random draws find more in the same time"))
     space = {}
     for text in options.vary:
         name, values = parse(text)
         if name not in SETTINGS:
-            near = difflib.get_close_matches(name, set(SETTINGS) - set(FIXED), 1, cutoff=0.5)
-            raise ValueError(message("--vary", "a setting of minicnn train", repr(name), f"did you mean {near[0]}?" if near else
-                                     "minicnn train --help lists them"))
+            near = did_you_mean(name, sorted(set(SETTINGS) - set(FIXED))) or "; minicnn train --help lists them"
+            raise ValueError(message("--vary", "a setting of minicnn train", repr(name)) + near)
         if name in FIXED:
             raise ValueError(message("--vary", "a setting of the training itself", name, "trials must share data and folder"))
         if name in space or name in fixed:
-            raise ValueError(message("search", f"one say on {name}", "two --vary" if name in space else
+            raise ValueError(message("search", f"one source of {name}", "two --vary" if name in space else
                                      f"{flag(name)} and --vary {name}", "leave one out"))
         space[name] = values
     complete(fixed)                                                # complains about --data first
     trials = grid(space) if options.grid else draws(space, options.draws, fixed.get("seed", 0))
     checked = {}
     for settings in trials:
-        own(complete(fixed | settings))
+        model_settings(complete(fixed | settings))
         checked[trial_name(settings)] = settings
     return list(checked.values())
 
 
 def trial(fixed, folder, settings):
-    """Train with these settings, in a run folder of its own, or go on where a training was cut off."""
+    """Train with these settings in a run folder of its own, or resume a training that was cut off."""
     run = os.path.join(folder, trial_name(settings))
     resume = os.path.exists(os.path.join(run, "last.npz"))
     if not resume and os.path.isdir(run):
         shutil.rmtree(run)                                         # cut off before its first checkpoint
     asked = {"run": run} if resume else {**fixed, **settings, "run": run}
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)      # before train listens, nothing is worth saving
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)      # before Run handles Ctrl-C, there is nothing to save
     try:
         result = train(asked, resume=resume, quiet=True, test=False)
     finally:
@@ -120,14 +123,13 @@ def trial(fixed, folder, settings):
 
 @contextlib.contextmanager
 def workers(processes, threads=None):
-    """Processes that start anew (a forked one has no threads), each with an equal share of the cores."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    share = threads or max(1, cores // processes)
-    executor = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), begin_worker, (share,))
+    """New processes (a forked one would have no threads), each with an equal number of cores."""
+    threads = threads or max(1, available_cores() // processes)
+    executor = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), begin_worker, (threads,))
     try:
         yield executor
         executor.shutdown()
-    except BaseException:                                          # the second Ctrl-C, or an error: nobody waits
+    except BaseException:                                          # the second Ctrl-C, or an error: do not wait
         executor.shutdown(wait=False, cancel_futures=True)
         for process in multiprocessing.active_children():
             process.terminate()
@@ -135,30 +137,32 @@ def workers(processes, threads=None):
 
 
 def begin_worker(threads):
+    """Prepare a process before its first trial."""
     os.environ["NUMBA_NUM_THREADS"] = str(threads)                 # Numba is not imported before the first kernel
     signal.signal(signal.SIGINT, signal.SIG_IGN)                   # an idle worker leaves Ctrl-C to the parent
     threading.Thread(target=follow, daemon=True).start()
 
 
 def follow():
-    """End with the parent, however that ends: who is left alone would hold a run folder that the next search needs."""
+    """Exit when the parent exits. An orphaned worker would keep its run folder locked."""
     multiprocessing.parent_process().join()
     os._exit(1)
 
 
-def told(row, done, total):
-    """A line for each trial that ends."""
+def print_trial(row, done, total):
+    """Print a line for a trial that ended."""
     result = row["result"] or {}
     outcome = f"validation accuracy {result['validation_accuracy']:.2%}" if result else f"failed: {row['error']}"
-    print(f"[{done}/{total}] {words(row['settings'])}: {outcome} ({row['seconds']:.1f} s)", flush=True)
+    print(f"[{done}/{total}] {as_text(row['settings'])}: {outcome} ({row['seconds']:.1f} s)", flush=True)
 
 
-def words(settings):
+def as_text(settings):
+    """Settings as name=value, for a line of output."""
     return " ".join(f"{name}={value}" for name, value in settings.items())
 
 
 def show(rows, folder, options, fixed):
-    """The table of the best, the picture of all, and how to train with the best; the exit status."""
+    """Print the table of the best and how to train with the best; draw the plot of all. Return the exit status."""
     good = sorted((row for row in rows if row["error"] is None),
                   key=lambda row: (-row["result"]["validation_accuracy"], row["result"]["validation_loss"]))
     failed = len(rows) - len(good)
@@ -166,29 +170,20 @@ def show(rows, folder, options, fixed):
         print(f"{failed} of {len(rows)} trials failed; {os.path.join(folder, 'trials.jsonl')} says why, --retry tries again")
     if not good:
         return 1
-    print(table(good[:options.top]))
+    print(results_table(good[:options.top]))
     picture = os.path.join(folder, "search.png")
     search_results(picture, [row["settings"] for row in good], [row["result"]["validation_accuracy"] for row in good],
                    [name for name, values in map(parse, options.vary) if values.spans_decades])
-    print(f"drawn: {picture}")
-    best = [part for name, value in {**fixed, **good[0]["settings"]}.items() for part in as_flag(name, value)]
-    print("the best, to be trained and tested: minicnn train " + shlex.join(best))
+    print(f"saved {picture}")
+    print("to train and test the best: " + shlex.join(["minicnn", "train", *as_words({**fixed, **good[0]["settings"]})]))
     return 0
 
 
-def table(rows):
-    """The varied settings of each row beside what came of it."""
+def results_table(rows):
+    """The varied settings of each row with its results."""
     lines = [[*rows[0]["settings"], "validation accuracy", "loss", "best epoch", "seconds"]]
     for row in rows:
         result = row["result"]
         lines.append([*map(str, row["settings"].values()), f"{result['validation_accuracy']:.2%}",
                       f"{result['validation_loss']:.4f}", str(result["best_epoch"]), f"{row['seconds']:.1f}"])
-    widths = [max(map(len, column)) for column in zip(*lines)]
-    return "\n".join("  ".join(cell.rjust(width) for cell, width in zip(line, widths)) for line in lines)
-
-
-def as_flag(name, value):
-    if isinstance(value, bool):
-        return [flag(name if value else f"no_{name}")]
-    text = ",".join(map(str, value)) if isinstance(value, list) else str(value)
-    return [f"{flag(name)}={text}"] if text.startswith("-") else [flag(name), text]
+    return table(lines, ">" * len(lines[0]))

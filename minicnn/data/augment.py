@@ -4,7 +4,7 @@ import numpy as np
 
 from .. import ops
 from ..shapes import DtypeError, ShapeError, check_floats, check_images, message, shown, whole
-from .checks import generator, is_number
+from .checks import Rng, generator, is_number
 
 SMALLEST_ERASED, LARGEST_ERASED = 0.02, 0.33  # area of the erased rectangle, as a fraction of the image
 LARGEST_RATIO = 3.3                           # of its height to its width, and of its width to its height
@@ -37,7 +37,7 @@ class Augment:
     """
 
     def __init__(self, flip: bool = False, rotation: float = 0, zoom: float = 0, shift: float = 0, shear: float = 0,
-                 crop: int = 0, erase: float = 0, brightness: float = 0, fill: float = 0.0, rng=None):
+                 crop: int = 0, erase: float = 0, brightness: float = 0, fill: float = 0.0, rng: Rng = None):
         for name, value in zip(BOUNDS, (rotation, zoom, shift, shear, erase, brightness)):
             if not is_number(value) or not 0 <= value <= BOUNDS[name]:
                 raise ShapeError(message("Augment", f"{name} from 0 to {BOUNDS[name]}", shown(value)))

@@ -1,9 +1,11 @@
 """Mini-batches of one epoch in random order, a validation split, and bytes as floats."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from ..shapes import DtypeError, ShapeError, message, shown, whole
-from .checks import array_text, generator, is_number
+from .checks import Rng, array_text, generator, is_number
 from .sampling import stratified
 
 
@@ -68,8 +70,8 @@ class Batches:
         self.order, self.position = order.astype(np.int64), int(position)
 
 
-def batches(images: np.ndarray, labels: np.ndarray, batch_size: int = 64, rng=None, shuffle: bool = True,
-            transform=None) -> Batches:
+def batches(images: np.ndarray, labels: np.ndarray, batch_size: int = 64, rng: Rng = None, shuffle: bool = True,
+            transform: Callable[[np.ndarray], np.ndarray] | None = None) -> Batches:
     """Cut one epoch into mini-batches, to be used as `for x, labels in batches(images, labels)`; see `Batches`.
 
     `rng` is a Generator or a seed for the order; without `shuffle` the order is that of the data. `transform` is a
@@ -78,7 +80,7 @@ def batches(images: np.ndarray, labels: np.ndarray, batch_size: int = 64, rng=No
     return Batches(images, labels, batch_size, rng, shuffle, transform)
 
 
-def split(images: np.ndarray, labels: np.ndarray, fraction: float, rng=None) -> tuple[np.ndarray, ...]:
+def split(images: np.ndarray, labels: np.ndarray, fraction: float, rng: Rng = None) -> tuple[np.ndarray, ...]:
     """Set a fraction of the rows apart for validation, the same fraction of every label.
 
     The rows are drawn by `rng`, a Generator or a seed. Of N rows, V = round(fraction * N) are set apart; a label with n

@@ -1,4 +1,4 @@
-"""Checks of arguments that the files of this folder share."""
+"""Checks of arguments, used by the files of this folder."""
 
 import numbers
 import os
@@ -8,6 +8,7 @@ import numpy as np
 from ..shapes import DtypeError, ShapeError, message, pair, shape_text, shown
 
 LONGEST_SIDE = 65_535  # of an image, in pixels; JPEG allows no more
+Rng = np.random.Generator | int | None  # a generator, the seed of one, or None for a new one
 
 
 def array_text(value):

@@ -63,14 +63,14 @@ class DownloadError(OSError):
 def cache_folder() -> Path:
     """The folder in which this user's programs keep files that can be downloaded again; it depends on the system."""
     if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
+        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
     elif sys.platform == "darwin":
         base = Path.home() / "Library" / "Caches"
     else:
-        base = os.environ.get("XDG_CACHE_HOME", "")
-        if not os.path.isabs(base):  # the XDG specification says: ignore a relative path
+        base = Path(os.environ.get("XDG_CACHE_HOME", ""))
+        if not base.is_absolute():  # the XDG specification says: ignore a relative path
             base = Path.home() / ".cache"
-    return Path(base) / "minicnn"
+    return base / "minicnn"
 
 
 def fetch(name, searched=()):

@@ -1,7 +1,7 @@
 """Your own images: a folder with one folder of PNG or JPEG files for each class."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -58,12 +58,12 @@ def image_folder(path: str | os.PathLike, size: int | tuple[int, int], channels:
         raise ShapeError(message("image_folder", expected, f"({shown(validation)}, {shown(test)})"))
     if progress is not None and not callable(progress):
         raise DtypeError(message("image_folder", "progress, a function of (done, total), or None", shown(progress)))
-    root, size = Path(path).expanduser(), image_size("image_folder", size)
+    root, x_shape = Path(path).expanduser(), (*image_size("image_folder", size), channels)
     seed = whole("image_folder", "seed", seed, 0)
     parts, classes = _parts(root)
     files = [(part, label, file) for part, folder in parts.items() for label, name in enumerate(classes)
              for file in _files(folder / name)]
-    images, read, skipped = _read(files, (*size, channels), strict, progress)
+    images, read, skipped = _read(files, x_shape, strict, progress)
     labels = np.array([label for _, label, _ in read], np.int64)
     counts = np.bincount(labels, minlength=len(classes))
     _check_counts(root, classes, counts, skipped)
@@ -78,18 +78,15 @@ def image_folder(path: str | os.PathLike, size: int | tuple[int, int], channels:
 
 
 def class_weights(labels: np.ndarray, classes: tuple | list | int) -> np.ndarray:
-    """Weights for a loss in which every class counts the same, however many images it has.
+    """Weights for a loss in which every class counts the same, whether it has many images or few.
 
         weight[k] = N / (K * n_k),    n_k = the number of labels k
 
     Shapes: labels (N,) integers; classes: the names of the K classes, or K -> (K,) float64. Their mean over the labels is 1.
     Raises: ValueError if a class has no labels, or a label no class.
     """
-    if isinstance(classes, (tuple, list)):
-        names, K = classes, len(classes)
-    else:
-        K = whole("class_weights", "classes", classes, 1)
-        names = range(K)
+    K = len(classes) if isinstance(classes, (tuple, list)) else whole("class_weights", "classes", classes, 1)
+    names: Sequence = classes if isinstance(classes, (tuple, list)) else range(K)
     labels = np.asarray(labels)
     if labels.ndim != 1 or labels.dtype.kind not in "iu" or (len(labels) and not 0 <= labels.min() <= labels.max() < K):
         got = f"{labels.dtype} {shape_text(labels.shape)}"

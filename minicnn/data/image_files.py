@@ -47,7 +47,7 @@ def read_image(path: str | os.PathLike, channels: int | None = None) -> np.ndarr
                 return as_channels(_decoded(file), channels)
     except Image.DecompressionBombError as problem:
         expected = f"at most {MOST_PIXELS:,} pixels, and {LONGEST_SIDE:,} on each side"
-        got = f"{int(re.search(r'[0-9]+', str(problem))[0]):,} in {path}"
+        got = f"{int(re.findall('[0-9]+', str(problem))[0]):,} in {path}"
         raise ImageError(message("read_image", expected, got, "make it smaller")) from None
     except Exception as problem:                     # a damaged file makes decoders raise errors of many types
         if isinstance(problem, OSError) and problem.errno is not None:

@@ -3,10 +3,10 @@
 import numpy as np
 
 from ..shapes import ShapeError, message, shape_text, whole
-from .checks import generator
+from .checks import Rng, generator
 
 
-def stratified(labels: np.ndarray, count: int, rng=None) -> np.ndarray:
+def stratified(labels: np.ndarray, count: int, rng: Rng = None) -> np.ndarray:
     """Choose `count` rows, from every label its fraction of them: a label with n of N rows gives n * count / N, to within one.
 
     The rows are sorted by label, and every (N / count)-th of them is taken. With `rng`, a Generator or a seed, the rows of

@@ -7,9 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..shapes import DtypeError, ShapeError, message, shown, whole
+from ..shapes import DtypeError, message, shown, whole
 from .batches import split
-from .checks import is_number
 from .datasets import fashion_mnist, mnist
 from .digits import digits
 from .folder import image_folder
@@ -56,8 +55,6 @@ def load(name: str, size: int | tuple[int, int] | None = None, seed: int = 0, li
     if not isinstance(name, (str, os.PathLike)):
         raise DtypeError(message("load", "name, a data set or the path of a folder", shown(name)))
     name, seed = os.fspath(name), whole("load", "seed", seed, 0)
-    if not is_number(validation) or not 0 < validation < 1:
-        raise ShapeError(message("load", "a fraction validation between 0 and 1", shown(validation)))
     if limit is not None:
         limit = whole("--limit", "the number of images", limit, 0)
     if name not in NAMES:
@@ -74,7 +71,7 @@ def load(name: str, size: int | tuple[int, int] | None = None, seed: int = 0, li
 
 def _dataset(name, seed, limit, data_dir, validation):
     if name == "digits":
-        most = {} if limit is None else {"train": min(2 * limit, 10_000), "test": min(limit, 2_000)}
+        most = {} if limit is None else {"train": min(2 * limit, 20_000), "test": min(limit, 2_000)}
         data = digits(**most)                                      # drawing takes time: draw no more than needed
     else:
         data = (mnist if name == "mnist" else fashion_mnist)(data_dir)

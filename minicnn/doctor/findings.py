@@ -25,6 +25,7 @@ class Finding(NamedTuple):
         return "\n".join(lines)
 
     def as_dict(self):
+        """The finding as a dict that JSON can hold."""
         return json_ready(self._asdict())
 
 
@@ -33,10 +34,12 @@ class Findings(tuple):
 
     @property
     def status(self):
+        """The worst status of all findings."""
         return worst(*(finding.status for finding in self))
 
     @property
     def ok(self):
+        """Whether no finding is a problem."""
         return self.status != "problem"
 
     def __getitem__(self, key):
@@ -49,6 +52,7 @@ class Findings(tuple):
         return "\n".join(map(str, self))
 
     def as_json(self):
+        """All findings as JSON text."""
         return json.dumps({"status": self.status, "findings": [f.as_dict() for f in self]}, indent=2, allow_nan=False)
 
 

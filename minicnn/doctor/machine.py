@@ -12,15 +12,15 @@ from ..support.cores import available_cores
 from . import blas, speed
 from .findings import Findings, finding
 
-PACKAGES = ("numpy", "numba", "llvmlite", "matplotlib", "pillow", "tqdm", "jinja2", "threadpoolctl", "filelock", "pooch")
+PACKAGES = ("numpy", "numba", "llvmlite", "matplotlib", "pillow", "tqdm", "jinja2", "threadpoolctl", "filelock")
 PREFIXES = ("OPENBLAS_", "MINICNN_", "NUMBA_", "OMP_", "MKL_", "BLIS_")
 SLOWER = {                                                         # variable: (when, what it does)
     "MINICNN_OPS": (lambda value: value not in ("", "fast"), "chooses a slower implementation"),
     "MINICNN_TILE": (lambda value: value != "", "forces the shape of the register tile, which may not fit this CPU"),
     "NUMBA_DISABLE_JIT": (lambda value: value not in ("", "0"), "turns the compiler off, so NumPy computes"),
     "NUMBA_BOUNDSCHECK": (lambda value: value not in ("", "0"), "makes kernels check every index"),
-    "NUMBA_DEBUG": (lambda value: value not in ("", "0"), "compiles without optimisation"),
-    "NUMBA_OPT": (lambda value: value not in ("", "3", "max"), "compiles with less optimisation"),
+    "NUMBA_DEBUG": (lambda value: value not in ("", "0"), "compiles without optimization"),
+    "NUMBA_OPT": (lambda value: value not in ("", "3", "max"), "compiles with less optimization"),
     "NUMBA_THREADING_LAYER": (lambda value: value == "workqueue", "chooses the threading layer that starts slowest"),
     "NUMBA_CPU_NAME": (lambda value: value != "", "compiles for another CPU"),
     "OPENBLAS_CORETYPE": (lambda value: value != "",
@@ -52,6 +52,7 @@ def machine_checks(seconds=1.0):
 
 
 def versions():
+    """Are all packages installed, and which versions?"""
     found = {"python": platform.python_version(), "minicnn": __version__, **{name: _version(name) for name in PACKAGES}}
     missing = [name for name, version in found.items() if version is None]
     return finding("versions", "warning" if missing else "ok",
@@ -61,6 +62,7 @@ def versions():
 
 
 def processor():
+    """Which register tile does this CPU get?"""
     from ..ops.fast.kernels import cpu  # imports Numba, which takes a second
 
     found = {"system": f"{platform.system()} {platform.machine()}", "tile": cpu.SHAPE, "vector_bytes": cpu.VECTOR_BYTES,
@@ -73,6 +75,7 @@ def processor():
 
 
 def implementation():
+    """Which implementation computes?"""
     fast = ops.current() == "fast" and not _disabled()
     return finding("implementation", "ok" if fast else "warning",
                    "reference, because the compiler is turned off" if _disabled() else ops.current(),
@@ -81,6 +84,7 @@ def implementation():
 
 
 def environment():
+    """Do environment variables slow minicnn down?"""
     found = {name: value for name, value in sorted(os.environ.items()) if name.startswith(PREFIXES)}
     slower = [f"{name} {SLOWER[name][1]}" for name, value in found.items() if name in SLOWER and SLOWER[name][0](value)]
     return finding("environment", "warning" if slower else "ok",
@@ -111,6 +115,7 @@ def writable(folder):
 
 
 def threads():
+    """Is there a thread for each core, and not more?"""
     from ..ops.fast.kernels.threads import num_threads
 
     cores, used, quota = available_cores(), num_threads(), _quota()
@@ -125,6 +130,7 @@ def threads():
 
 
 def threading_layer():
+    """Which of its thread pools did Numba choose?"""
     from ..ops.fast.kernels.threads import threading_layer as layer
 
     return finding("threading layer", "warning" if layer() == "workqueue" else "ok", str(layer()),

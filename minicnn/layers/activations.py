@@ -1,4 +1,4 @@
-"""Activations are layers of their own, so a network says what it does, and each derivative is one line of ops."""
+"""Activation layers. They are layers of their own, not options of Conv2D or Dense: the list of layers shows every step."""
 
 from .. import ops
 from ..ops.checks import check_number

@@ -17,7 +17,7 @@ class BatchNorm(Layer):
     running = (1 - momentum) * running + momentum * batch, with the unbiased variance (divided by N*H*W - 1).
 
     Shapes: x (N, C) or (N, H, W, C) -> y like x; gamma, beta, running_mean, running_var (C,).
-    Raises: ShapeError (in training also where a channel has a single value), DtypeError.
+    Raises: ShapeError (in training also if a channel has a single value), DtypeError.
     Source: Ioffe, Szegedy, 2015, algorithms 1 and 2; the definitions of momentum and variance are PyTorch's.
     """
 

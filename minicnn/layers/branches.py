@@ -13,14 +13,15 @@ from .sequential import Sequential
 
 
 def as_layer(layer):
+    """A list of layers as a Sequential; a layer as it is."""
     return Sequential(layer) if isinstance(layer, (list, tuple)) else layer
 
 
 class Residual(Container):
     """A body and a shortcut around it:  y = body(x) + shortcut(x). If shortcut is None, it is x itself.
 
-    Backward: dx = the gradient through the body + the gradient through the shortcut. Through a shortcut that is x itself, dy
-    arrives unchanged: a reason why deep residual networks still learn in their first layers.
+    Backward: dx = the gradient through the body + the gradient through the shortcut. A shortcut that is x itself
+    returns dy unchanged. This is one reason why the first layers of deep residual networks still learn.
 
     Shapes: body and shortcut give one shape. A list of layers is taken as a Sequential.
     Raises: ShapeError if the two shapes differ, and what the layers raise.

@@ -1,16 +1,16 @@
-"""What Sequential, Residual and Concat share: named layers inside a layer."""
+"""The base class of Sequential, Residual and Concat: a layer that has named layers inside."""
 
 from ..shapes import message
 from .layer import Layer
 
 
 class Container(Layer):
-    """Named children, each layer object at most once."""
+    """A layer whose children have names. Each layer object may be in it once."""
 
     def hold(self, children):
         """Keep the named layers. Raise for anything that is not a layer, and for a layer object that is here already.
 
-        A layer that is used twice would overwrite what it saved for backward, and backward would be silently wrong.
+        A layer that is used twice would overwrite what it saved the first time, and backward would be wrong without an error.
         """
         seen, who = {}, self._who()
         for path, layer in walk(children):

@@ -1,4 +1,4 @@
-"""A layer that changes the shape and no number."""
+"""Flatten: it changes the shape of x, and none of its numbers."""
 
 import math
 
@@ -9,7 +9,8 @@ from .layer import Layer
 class Flatten(Layer):
     """Each image as one row, so that dense layers can follow.
 
-    Shapes: x (N, H, W, C) -> y (N, H*W*C), channels running fastest; any (N, ...) works. Raises: ShapeError, DtypeError.
+    Shapes: x (N, H, W, C) -> y (N, H*W*C), the channels of a pixel side by side; any (N, ...) works.
+    Raises: ShapeError, DtypeError.
     """
 
     def forward(self, x):

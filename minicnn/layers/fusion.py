@@ -1,12 +1,12 @@
-"""Neighbouring layers that are computed together, which saves passes over memory.
+"""Groups of neighbouring layers that are computed together, so that fewer arrays are written and read again.
 
 `fuse` replaces groups of layers in a Sequential by one layer that computes the same numbers:
 
     Conv2D, ReLU, MaxPool2D     Conv2D, ReLU     Dense, ReLU     ReLU, MaxPool2D
 
-Forward, the maximum with 0 is taken while the sums are in registers. Backward, one pass finds the largest value of each
-window and asks whether it is positive. The network shows its user's layers as they were written: they keep the parameters,
-and the fused layer only computes with them. Which groups are worth it was decided by measurement.
+In forward, the fast implementation takes the maximum with 0 while a sum is still in a register of the processor. In
+backward, one loop finds the largest value of each window and tests whether it is positive. `model.layers` still has the
+user's own layers, and these own the parameters; the fused layer only computes with them. Measurements chose the groups.
 """
 
 from .. import ops
@@ -36,7 +36,7 @@ class Fused(Layer):
 
 
 class ConvReLU(Fused):
-    """y = relu(conv2d(x)). The gradient of the ReLU needs y alone: y > 0 exactly where conv2d(x) > 0."""
+    """y = relu(conv2d(x)). The gradient of the ReLU needs y alone: y > 0 if and only if conv2d(x) > 0."""
 
     def forward(self, x):
         conv, _ = self.layers
@@ -94,7 +94,7 @@ class ReLUPool(Fused):
         return ops.max_pool2d_relu_backward(dy, self.saved, pool.kernel_size, pool.stride, pool.padding)
 
 
-GROUPS = {                                                         # longest first
+GROUPS = {                                                         # the longest first: it contains a shorter one
     (Conv2D, ReLU, MaxPool2D): ConvReLUPool,
     (Conv2D, ReLU): ConvReLU,
     (Dense, ReLU): DenseReLU,

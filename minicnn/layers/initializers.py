@@ -1,8 +1,8 @@
-"""Where training starts: random weights, scaled so that numbers neither vanish nor explode from layer to layer.
+"""The first weights: random numbers, scaled so that the outputs neither shrink nor grow from layer to layer.
 
-Every initializer is called as `initializer(shape, rng, dtype)`. The fans of a filter bank (KH, KW, C, F) are
-fan_in = KH * KW * C (how many numbers one output adds up) and fan_out = KH * KW * F (how many outputs one input reaches).
-Of a dense matrix (D, K) they are D and K.
+Every initializer is called as `initializer(shape, rng, dtype)`. The scale depends on two counts: fan_in, how many numbers one
+output adds up, and fan_out, how many outputs one input reaches. For filters (KH, KW, C, F) they are KH * KW * C and
+KH * KW * F, for a dense matrix (D, K) they are D and K.
 """
 
 import math
@@ -15,7 +15,7 @@ from ..shapes import ShapeError, message
 def fans(shape):
     """(fan_in, fan_out) of filters (KH, KW, C, F) or of a dense matrix (D, K).
 
-    Raises: ShapeError for fewer than two axes: a vector has no fans.
+    Raises: ShapeError for fewer than two axes: for a vector, such as a bias, they are not defined.
     """
     if len(shape) < 2:
         raise ShapeError(message("fans", "a shape (KH, KW, C, F) or (D, K)", shape, "biases start at zeros"))
@@ -63,7 +63,7 @@ def lecun_uniform(shape, rng, dtype=np.float32):
 
 
 def zeros(shape, rng=None, dtype=np.float32):
-    """All 0: for biases. (For weights it would keep all units of a layer equal for ever.)"""
+    """All 0: for biases. (Weights of 0 would get equal gradients, so all units of a layer would stay equal.)"""
     return np.zeros(shape, dtype)
 
 

@@ -8,8 +8,8 @@
         def backward(self, dy):
             return 2 * self.saved * dy        # dL/dx = dL/dy * dy/dx
 
-`forward` returns y. `backward` takes dL/dy, returns dL/dx, and assigns the gradients of the layer's parameters:
-`self.w.grad = ...`. It assigns and never adds, so there is nothing to set to zero between two steps.
+`forward` returns y. `backward` takes dL/dy (L is the loss), returns dL/dx, and assigns the gradients of the layer's
+parameters: `self.w.grad = ...`. It assigns and never adds, so there is nothing to set to zero between two steps.
 
 Layer does the rest. It finds the parameters, and it checks x and dy (see protocol.py). A layer whose y does not have x's
 shape also defines `output_shape(x_shape, who)`.
@@ -21,7 +21,7 @@ from ..shapes import check_floats, check_not_empty, message
 from .parameter import Parameter
 from .protocol import around_backward, around_forward, forget
 
-INSTEAD = {
+INSTEAD = {                                   # what to use here, for names that people know from other frameworks
     "fit": "write the loop: README.md shows it, ten lines",
     "zero_grad": "backward assigns gradients, so there is nothing to set to zero",
     "state_dict": "save_checkpoint(path, model=model) writes it, parameters() and buffers() hold it",
@@ -38,15 +38,15 @@ INSTEAD = {
 class Layer:
     """The base class of all layers. A layer without parameters or settings needs no __init__.
 
-    `training` chooses between the two behaviours of dropout and batch norm. `caching` says whether backward may follow.
-    `train()` sets both, `eval()` clears both, and `eval(cache=True)` clears `training` alone: for a gradient with respect to
-    the image, or for a frozen batch norm inside a network that learns.
+    `training` chooses between the two behaviours of dropout and batch norm. `caching` says whether forward saves what backward
+    needs. `train()` sets both to True, `eval()` sets both to False. `eval(cache=True)` sets only `training` to False: for a
+    gradient with respect to the image, or for a batch norm that keeps its statistics inside a network that learns.
 
     Arrays that exist after __init__ are the layer's buffers (batch norm's running statistics). Arrays that forward saves for
-    backward are no buffers: they are dropped after use, and no checkpoint holds them.
+    backward are not buffers: they are dropped after use, and no checkpoint holds them.
     """
 
-    buffer_names: tuple[str, ...] = ()        # attributes that forward updates and nothing learns
+    buffer_names: tuple[str, ...] = ()        # arrays that forward updates, not the optimizer
     constant_names: tuple[str, ...] = ()      # arrays that forward reads and that never change
 
     def __init_subclass__(cls, **options):
@@ -58,9 +58,10 @@ class Layer:
             cls.backward = around_backward(cls.backward)
 
     def __new__(cls, *arguments, **keywords):
+        """Set the attributes of the protocol here, so that a layer of your own need not call super().__init__()."""
         layer = super().__new__(cls)
         layer.training = layer.caching = True
-        layer._identity = object()                                 # names this layer in the memory of checks that passed
+        layer._identity = object()                                 # the key of this layer in the memory of checks that passed
         layer._inside = False                                      # is a forward or backward pass of this layer running?
         layer._y_shape = None                                      # of the last forward pass, until its backward pass
         layer._saved = {}                                          # names of what forward saved for backward
@@ -83,7 +84,7 @@ class Layer:
     # ---- what the layer holds
 
     def _parts(self):
-        """Name -> what is searched for parameters, buffers and inner layers."""
+        """Name -> object, for everything in which parameters, buffers and inner layers are searched."""
         return vars(self)
 
     def children(self) -> dict[str, "Layer"]:
@@ -103,6 +104,7 @@ class Layer:
         return self._held(np.ndarray)
 
     def _held(self, kind):
+        """Name -> object, for each object of this kind in this layer and in the layers inside it."""
         parts = {name: value for name, value in self._parts().items() if name not in self._saved}
         found, seen = {}, set()
         for name, value in _find((kind, Layer), parts):
@@ -142,11 +144,14 @@ class Layer:
         return ()
 
     def multiply_adds(self, x_shape: tuple[int, ...]) -> int:
-        """Multiply-and-add operations of one forward pass over x_shape, counting convolutions and products alone."""
+        """Multiply-and-add operations of one forward pass over x_shape: those of convolutions and dense layers."""
         return sum(layer.multiply_adds(shape) for _, layer, shape in self.child_inputs(x_shape))
 
     def trace(self, x: np.ndarray, who: str | None = None):
-        """A forward pass that yields (place, layer, y) after each layer, inner layers included, and returns y."""
+        """A forward pass that yields (place, layer, y) after each layer, also after inner layers, and returns y.
+
+        `place` says where the layer is, such as 'Sequential[3] Conv2D'. The search for NaN and the doctor use it.
+        """
         y = self.forward(x)
         yield who or self._who(), self, y
         return y

@@ -20,6 +20,7 @@ class Parameter:
 
     @property
     def value(self):
+        """The numbers that are learned."""
         return self._value
 
     @value.setter
@@ -30,6 +31,7 @@ class Parameter:
 
     @property
     def grad(self):
+        """dL/dvalue of the last backward pass, or None before the first one."""
         return self._grad
 
     @grad.setter
@@ -46,10 +48,12 @@ class Parameter:
 
     @property
     def shape(self):
+        """The shape of value and grad."""
         return self._value.shape
 
     @property
     def size(self):
+        """How many numbers the parameter has."""
         return self._value.size
 
     def __repr__(self):

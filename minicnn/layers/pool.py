@@ -6,7 +6,7 @@ from .layer import Layer
 
 
 class Pool(Layer):
-    """What MaxPool2D and AvgPool2D share: a window, and the shape of y."""
+    """The base class of MaxPool2D and AvgPool2D: it has the window and computes the shape of y."""
 
     def __init__(self, kernel_size: Size, stride: Size | None = None, padding: Padding = 0):
         who = self._who()

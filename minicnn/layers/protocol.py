@@ -2,9 +2,9 @@
 
 `Layer.__init_subclass__` puts `around_forward` and `around_backward` around the two methods that a layer defines. They
 
-- refuse an x or a dy that does not fit, before anything is computed;
-- hold that one backward pass belongs to one forward pass, the last one;
-- drop what forward saved after it was used, and at once in eval mode, where no backward pass follows.
+- raise an error if x or dy does not fit, before anything is computed;
+- make sure that each backward pass follows a forward pass of its own;
+- drop what forward saved, after backward has used it; in eval mode at once, because no backward pass follows.
 """
 
 import functools
@@ -19,10 +19,11 @@ def around_forward(forward):
     """The method `forward`, with the checks before it and the bookkeeping after it."""
     @functools.wraps(forward)
     def checked_forward(self, x):
-        if self._inside:                                           # super().forward(x) of a subclass: checked already
+        if self._inside:                                           # a subclass calls super().forward(x): x is checked already
             return forward(self, x)
         check_call(self._check_x, x, of=(self._identity, self.training))
         forget(self)
+        # What forward saves for backward: the attributes that are missing or None before it, and something after it.
         before = {name: value is None for name, value in vars(self).items()}
         self._inside = True
         try:
@@ -43,7 +44,7 @@ def around_forward(forward):
 
 
 def around_backward(backward):
-    """The method `backward`, with the checks before it; afterwards what forward saved is dropped."""
+    """The method `backward`, with the checks before it. After it, what forward saved is dropped."""
     @functools.wraps(backward)
     def checked_backward(self, dy):
         if self._inside:
@@ -53,6 +54,7 @@ def around_backward(backward):
             raise RuntimeError(message(
                 who, "a forward pass before it", "none since the last backward" if self.caching else "eval mode",
                 "call forward(x) first" if self.caching else "call train(), or eval(cache=True), and forward(x) first"))
+        # This line asks whether dy fits, without a call, because that is fast. check_dy asks again and writes the error.
         if type(dy) is not np.ndarray or dy.shape != self._y_shape or dy.dtype.char not in "fd" or not dy.dtype.isnative:
             check_dy(who, dy, self._y_shape)
         self._inside = True
@@ -65,7 +67,7 @@ def around_backward(backward):
 
 
 def forget(layer):
-    """Drop what the last forward pass saved for backward: attributes that it made are deleted, or are None again."""
+    """Drop what the last forward pass saved for backward: delete the attributes that were missing, set the others to None."""
     for name, was_none in layer._saved.items():
         if was_none:
             setattr(layer, name, None)

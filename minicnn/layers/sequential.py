@@ -13,8 +13,8 @@ from .summary import summary
 class Sequential(Container):
     """Layers one after the other:  y = layer_n(... layer_1(layer_0(x))).
 
-    Backward is the chain rule: each layer turns the gradient of its output into the gradient of its input, which is the
-    output of the layer before it.
+    Backward is the chain rule: each layer takes the gradient of its output and returns the gradient of its input. That input
+    is the output of the layer before it.
 
     Shapes: those of the layers; every layer must accept what the one before it returns.
     Raises: ShapeError, DtypeError before any layer computes; TypeError for anything that is not a layer, ValueError for an
@@ -52,7 +52,7 @@ class Sequential(Container):
         return x
 
     def predict(self, x: np.ndarray, batch_size: int = 256) -> np.ndarray:
-        """The outputs for x in eval mode, `batch_size` images at a time. Afterwards every mode is as it was.
+        """The outputs for x in eval mode, `batch_size` images at a time. Then the model is as it was before the call.
 
         Shapes: x (N, ...) -> y (N, ...). Raises: ShapeError, DtypeError, ValueError if x holds NaN or infinity.
         """
@@ -63,6 +63,7 @@ class Sequential(Container):
         if not np.isfinite(x).all():
             bad = np.argwhere(~np.isfinite(x))
             raise ValueError(message(who, "finite x", f"{len(bad)} NaN or infinite entries, the first in x[{bad[0][0]}]"))
+        # eval() drops what a forward pass saved. So all attributes are put back: predict may come between forward and backward.
         before = [(layer, dict(vars(layer))) for layer in self.all_layers()]
         self.eval()
         try:
@@ -75,11 +76,12 @@ class Sequential(Container):
     def summary(self, x_shape: tuple[int, ...]):
         """A table of every layer: output shape, parameters, multiply-adds for one image.
 
-        Shapes: x_shape without the batch axis, such as (28, 28, 1). Raises: ShapeError where a layer does not fit.
+        Shapes: x_shape without the batch axis, such as (28, 28, 1). Raises: ShapeError if a layer does not fit.
         """
         return summary(self, x_shape)
 
     def all_layers(self):
+        """This layer, its layers, and the fused layers."""
         yield from super().all_layers()
         yield from (block for block in self.blocks if block not in self.layers)
 

@@ -5,7 +5,7 @@ from ..support.tables import table
 
 
 class Summary(str):
-    """A table that shows itself at the prompt as well as through print()."""
+    """A table as text that Python's prompt shows in lines, as print() does."""
 
     def __repr__(self):
         return str(self)

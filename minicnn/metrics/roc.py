@@ -37,7 +37,7 @@ def area_under(x: np.ndarray, y: np.ndarray) -> float:
 def roc_auc(labels: np.ndarray, scores: np.ndarray) -> float:
     """The area under the ROC curve.
 
-    It is the probability that a positive row has a higher score than a negative row. A tie counts half.
+    It is the probability that a positive row has a higher score than a negative row. Equal scores count as half.
 
     Shapes and errors: as roc_curve -> a float.
     Source: Hanley, McNeil, 'The meaning and use of the area under a ROC curve', 1982.

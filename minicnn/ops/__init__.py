@@ -1,6 +1,7 @@
 """The ops: the mathematics of a CNN as pairs of pure functions, `name` and `name_backward`.
 
-Each op stands here with its equation, and exists three times with one signature, in files of the same names:
+The files here hold the docstring of each op, with its equation and its checks. The arithmetic exists three times, with one
+signature and in files of the same names:
 
     definition    the equation as nested loops
     reference     a few lines of NumPy: the textbook

@@ -1,4 +1,4 @@
-"""Activations: functions that take each number by itself.
+"""Activations: functions that are applied to each number separately.
 
 A backward pass multiplies dy by the derivative. If the derivative is simpler in terms of the result (sigmoid, tanh), the
 backward pass takes y instead of x. All of them raise ShapeError if dy does not have x's shape, and DtypeError if an array

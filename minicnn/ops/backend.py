@@ -1,4 +1,4 @@
-"""Which of the three implementations computes."""
+"""Choose which of the three implementations computes the ops."""
 
 import functools
 import importlib
@@ -9,11 +9,12 @@ from ..shapes import message, whole
 IMPLEMENTATIONS = ("definition", "reference", "fast")
 DEFAULT = "fast"
 
+# A name from the environment is checked at its first use, so that `import minicnn` never fails because of it.
 _in_use = os.environ.get("MINICNN_OPS") or DEFAULT
 
 
 def implementations():
-    """The names of the implementations, the slowest first."""
+    """The names of the implementations, from the slowest to the fastest."""
     return list(IMPLEMENTATIONS)
 
 

@@ -10,14 +10,14 @@ import numpy as np
 
 from ..shapes import DtypeError, ShapeError, check_floats, check_shape, message, shape_text
 
-MOST_REMEMBERED = 1 << 14
+MOST_REMEMBERED = 1 << 14          # calls; a program with ever new shapes must not fill the memory
 _passed = set()
 
 
 def check_call(check, *arguments, of=None):
     """Run check(*arguments), unless a call with the same shapes, dtypes and settings passed it before.
 
-    A training makes the same few hundred calls again and again, and for small arrays a check takes as long as the op.
+    A training repeats the same few hundred calls, and for small arrays a check takes as long as the op.
     `of` names what is checked if `check` alone does not: a layer object, for example.
     """
     call = (of or check, *[(type(a), a.shape, a.dtype) if isinstance(a, np.ndarray) else repr(a) for a in arguments])

@@ -1,4 +1,4 @@
-"""Convolution, and the matrix of windows (im2col) that turns it into a matrix product."""
+"""Convolution, and im2col, which copies its windows into a matrix. With it, convolution is one matrix product."""
 
 import numpy as np
 
@@ -14,7 +14,8 @@ def conv2d(x: np.ndarray, w: np.ndarray, b: np.ndarray | None = None, stride: Si
 
     Shapes: x (N, H, W, C), w (KH, KW, C, F), b (F,) or None -> y (N, OH, OW, F),
     with OH = (H + top + bottom - KH) // stride + 1, and OW likewise. `stride` is an integer or a pair (height, width).
-    `padding` is an integer, a pair, or "same": then OH = ceil(H / stride), and an odd row or column goes to the end.
+    `padding` is an integer, a pair, or "same": then OH = ceil(H / stride), and an odd padding has
+    its extra row or column at the end.
     Raises: ShapeError, DtypeError.
     Source: LeCun, Bottou, Bengio, Haffner, 'Gradient-Based Learning Applied to Document Recognition', 1998, II.A.
     """

@@ -38,7 +38,7 @@ def max_pool2d_backward(dy: np.ndarray, x: np.ndarray, kernel_size: Size, stride
 
 def max_pool2d_relu_backward(dy: np.ndarray, y: np.ndarray, kernel_size: Size, stride: Size | None = None,
                              padding: Padding = 0) -> np.ndarray:
-    """dx of max_pool2d(relu(x)), from y = relu(x): if the largest value of a window is 0, its dy goes nowhere.
+    """dx of max_pool2d(relu(x)), from y = relu(x): if the largest value of a window is 0, its dy is dropped.
 
     Shapes, Raises: as max_pool2d_backward, with y in the place of x.
     """
@@ -60,7 +60,7 @@ def avg_pool2d(x: np.ndarray, kernel_size: Size, stride: Size | None = None, pad
 
 def avg_pool2d_backward(dy: np.ndarray, x_shape: tuple[int, ...], kernel_size: Size, stride: Size | None = None,
                         padding: Padding = 0) -> np.ndarray:
-    """The gradient of avg_pool2d: each pixel of a window gets dy / (KH * KW). Where windows overlap, they add.
+    """The gradient of avg_pool2d: each pixel of a window gets dy / (KH * KW). If windows overlap, these are added.
 
     Shapes: dy (N, OH, OW, C) -> dx of shape x_shape (N, H, W, C).
     Raises: ShapeError, DtypeError.

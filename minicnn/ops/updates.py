@@ -23,7 +23,7 @@ def sgd(w: np.ndarray, g: np.ndarray, u: np.ndarray, lr: float, momentum: float 
 
 def rmsprop(w: np.ndarray, g: np.ndarray, v: np.ndarray, lr: float, decay: float = 0.99, epsilon: float = 1e-8,
             weight_decay: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
-    """Each gradient is divided by its own recent size. Returns the new w and v.
+    """Each gradient is divided by its recent size, the root of v. Returns the new w and v.
 
         v = decay * v + (1 - decay) * g**2,      w = w - lr * g / (sqrt(v) + epsilon)
     """

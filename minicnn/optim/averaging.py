@@ -11,7 +11,7 @@ from .optimizers import in_range
 class AveragedWeights:
     """An exponential moving average of a model's parameters:  a = d * a + (1 - d) * w  after each optimizer step.
 
-    At step t, d = min(decay, (1 + t) / (10 + t)), so the first weights are soon forgotten. Buffers are not averaged: batch
+    At step t, d = min(decay, (1 + t) / (10 + t)), so the first weights soon count little. Buffers are not averaged: batch
     norm's running statistics are averages already.
 
     Raises: ValueError for a decay outside [0, 1).
@@ -24,7 +24,7 @@ class AveragedWeights:
         self.average = {name: p.value.copy() for name, p in self.parameters.items()}
 
     def update(self):
-        """Add the present parameters to the average."""
+        """Move each average a little towards the present value of its parameter."""
         self.t += 1
         d = min(self.decay, (1 + self.t) / (10 + self.t))
         for name, p in self.parameters.items():

@@ -1,4 +1,4 @@
-"""Gradient clipping: no step is larger than it should be."""
+"""Gradient clipping: limit the size of the gradients, so that one bad batch cannot destroy the weights."""
 
 import math
 

@@ -1,7 +1,8 @@
 """Optimizers decide how gradients change the parameters. One step reads every parameter's `grad` and replaces its `value`.
 
-The rule of each optimizer is an op, three to eight lines in ops/reference/updates.py. Its memory is a dict of arrays with
-the parameters' names as keys, so a checkpoint can save it. Letters: w a value, g its gradient, t the step, from 1.
+The rule of each optimizer is an op, three to eight lines in ops/reference/updates.py. What it remembers between steps is
+a dict of arrays with the parameters' names as keys, so a checkpoint can save it.
+Letters: w a value, g its gradient, t the step, from 1.
 The definitions are PyTorch's: weight decay is coupled (added to the gradient) in SGD, RMSprop and Adam, decoupled in AdamW.
 """
 
@@ -34,7 +35,7 @@ class Optimizer:
         self.memory = {slot: {name: np.zeros_like(p.value) for name, p in parameters.items()} for slot in self.slots}
 
     def step(self) -> None:
-        """Move every parameter once along its gradient."""
+        """Change every parameter once, against its gradient."""
         for name, p in self.parameters.items():
             if p.grad is None:
                 raise RuntimeError(message(f"{type(self).__name__}.step", f"a gradient of parameter {name}", "None",
@@ -72,7 +73,7 @@ class SGD(Optimizer):
 
         u = momentum * u + g,      w = w - lr * u
 
-    Nesterov's form takes the step from where the momentum leads:  w = w - lr * (g + momentum * u).
+    Nesterov's form looks one step of momentum ahead:  w = w - lr * (g + momentum * u).
     Source: Sutskever, Martens, Dahl, Hinton, 'On the importance of initialization and momentum', 2013.
     """
 
@@ -91,7 +92,7 @@ class SGD(Optimizer):
 
 
 class RMSprop(Optimizer):
-    """Divide each gradient by its own recent size.
+    """Divide each gradient by its recent size, the root of a running mean of its square.
 
         v = decay * v + (1 - decay) * g**2,      w = w - lr * g / (sqrt(v) + epsilon)
 

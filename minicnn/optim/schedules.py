@@ -1,7 +1,7 @@
 """Learning-rate schedules: the learning rate as a function of the step.
 
-A schedule is its formula `rate(t)`. When it is made, it sets optimizer.lr to rate(0). Call `step()` after each
-optimizer.step() to set the next rate. The definitions are PyTorch's (StepLR, CosineAnnealingLR, OneCycleLR).
+A schedule is a formula, `rate(t)`. A new schedule sets optimizer.lr to rate(0). Call its `step()` after each
+optimizer.step(): it sets the next rate. The definitions are PyTorch's (StepLR, CosineAnnealingLR, OneCycleLR).
 """
 
 import math

@@ -27,12 +27,14 @@ class Range(NamedTuple):
     points: int | None = None
 
     def draw(self, rng):
+        """A random value."""
         fraction = rng.random()
         if self.integers and not self.log:
             return int(self.low + math.floor(fraction * (self.high - self.low + 1)))
         return self._at(fraction)
 
     def all(self, name):
+        """The points of a grid. Raises: ValueError if `points` is None; `name` is the setting that the error names."""
         if self.points is None:
             raise ValueError(message("grid", f"a number of points for {name}", f"{self.low}..{self.high} alone",
                                      f"{name}={self.low}..{self.high}{':log' * self.log}:5 has five; or draw at random"))
@@ -40,10 +42,12 @@ class Range(NamedTuple):
 
     @property
     def spans_decades(self):
+        """Whether a plot needs a logarithmic axis."""
         return self.log
 
     @property
     def integers(self):
+        """Whether only integers are drawn."""
         return isinstance(self.low, int) and isinstance(self.high, int)
 
     def _at(self, fraction):
@@ -59,9 +63,11 @@ class Choice(NamedTuple):
     values: tuple
 
     def draw(self, rng):
+        """A random value."""
         return self.values[rng.integers(len(self.values))]
 
     def all(self, name):
+        """All values: what a grid tries."""
         return list(self.values)
 
     @property
@@ -72,7 +78,7 @@ class Choice(NamedTuple):
 
 
 def grid(space):
-    """Every combination as a list of settings. The last parameter changes fastest."""
+    """Every combination as a list of settings. The values of the last setting change first."""
     space = _checked(space)
     return [dict(zip(space, values)) for values in itertools.product(*(part.all(name) for name, part in space.items()))]
 

@@ -8,10 +8,9 @@ import os
 import time
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from ..shapes import message
-from ..support.files import replacing
+from ..support.files import delete_stale, locked, write_text
+from ..support.jsonl import DamagedLine, append_jsonl, read_jsonl
 
 LINES, ABOUT, LOCK = "trials.jsonl", "search.json", ".lock"
 
@@ -45,17 +44,13 @@ def search(function, trials, executor, folder, about=None, on_result=None, stop=
     wanted = {trial_name(settings): settings for settings in trials}
     with _held(folder):
         _claim(folder, json.loads(json.dumps(about)))
-        _end_last_line(folder)
         done = {trial_name(row["settings"]): row for row in read_trials(folder) if not (retry and row["error"])}
         missing = {name: settings for name, settings in wanted.items() if name not in done}
-        with open(Path(folder, LINES), "a", encoding="utf-8") as file:
-            for name, row in _outcomes(function, missing, executor, stop, at_once):
-                done[name] = row
-                file.write(json.dumps(row) + "\n")
-                file.flush()
-                os.fsync(file.fileno())                            # on the disk before the next trial starts
-                if on_result:
-                    on_result(row, sum(other in done for other in wanted), len(wanted))
+        for name, row in _outcomes(function, missing, executor, stop, at_once):
+            done[name] = row
+            append_jsonl(Path(folder, LINES), row)                 # on the disk before the next trial starts
+            if on_result:
+                on_result(row, sum(other in done for other in wanted), len(wanted))
     results = [done[name] for name in wanted if name in done]
     if len(results) < len(wanted):
         raise Stopped(results)
@@ -95,22 +90,20 @@ def read_trials(folder, on_note=None):
 
     Raises: SearchError if another line is damaged.
     """
-    path, rows = Path(folder, LINES), []
-    lines = path.read_bytes().splitlines() if path.exists() else []
-    for number, line in enumerate(lines, 1):
-        try:
-            row = json.loads(line)
-            if not isinstance(row["settings"], dict) or not {"result", "error", "seconds"} <= set(row):
-                raise ValueError
-        except (ValueError, KeyError, TypeError):
-            if number < len(lines):
-                raise SearchError(message("search", "a trial on each line", f"line {number} of {path}: {line[:40]!r}",
-                                          "it is damaged: remove the line, and the trial is run again")) from None
-            if on_note:
-                on_note(f"the last line of {path} was cut off, so that trial is run again")
-            break
-        rows.append(row)
+    path = Path(folder, LINES)
+    try:
+        rows, cut_off = read_jsonl(path, _is_row)
+    except DamagedLine as problem:
+        raise SearchError(message("search", "a trial on each line", f"line {problem.number} of {path}: {problem.text!r}",
+                                  "it is damaged: remove the line, and the trial is run again")) from None
+    if cut_off and on_note:
+        on_note(f"the last line of {path} was cut off, so that trial is run again")
     return rows
+
+
+def _is_row(value):
+    return (isinstance(value, dict) and isinstance(value.get("settings"), dict)
+            and {"result", "error", "seconds"} <= set(value))
 
 
 def _run(function, settings):
@@ -124,22 +117,6 @@ def _run(function, settings):
     return {"result": result, "error": error, "seconds": round(time.perf_counter() - start, 3)}
 
 
-def _end_last_line(folder):
-    """End the last line of the file, or remove it if it was cut off, so that the next row has a line of its own."""
-    path = Path(folder, LINES)
-    content = path.read_bytes() if path.exists() else b""
-    if not content or content.endswith(b"\n"):
-        return
-    start = content.rfind(b"\n") + 1
-    with open(path, "r+b") as file:
-        try:
-            json.loads(content[start:])
-            file.seek(0, os.SEEK_END)
-            file.write(b"\n")
-        except ValueError:
-            file.truncate(start)
-
-
 @contextlib.contextmanager
 def _held(folder):
     """Lock the folder, which is made if there is none, for this process alone."""
@@ -147,14 +124,11 @@ def _held(folder):
     if ABOUT not in names and any(not name.startswith(".") and not name.endswith(".part") for name in names):
         raise SearchError(message("search", "a new or empty folder", f"{folder}, with other files in it", "choose another"))
     os.makedirs(folder, exist_ok=True)
-    with contextlib.ExitStack() as stack:
-        try:
-            stack.enter_context(FileLock(Path(folder, LOCK), timeout=0))
-        except Timeout:
+    with locked(Path(folder, LOCK)) as got_it:
+        if not got_it:
             raise SearchError(message("search", f"a folder {folder} that nothing else uses", "another search in it",
-                                      "wait for its end, or choose another folder")) from None
-        for half in Path(folder).glob("*.part"):                   # of a process that was killed while it wrote
-            half.unlink()
+                                      "wait for its end, or choose another folder"))
+        delete_stale(folder)
         yield
 
 
@@ -162,8 +136,7 @@ def _claim(folder, about):
     """Write down which search this folder belongs to. Raise SearchError if it belongs to another one."""
     path = Path(folder, ABOUT)
     if not path.exists():
-        with replacing(path, "w", encoding="utf-8") as file:
-            file.write(json.dumps(about, indent=2) + "\n")
+        write_text(path, json.dumps(about, indent=2) + "\n")
         return
     try:
         before = json.loads(path.read_text(encoding="utf-8"))

@@ -1,1 +1,1 @@
-"""Small helpers that several tools share: files that are never half written, text tables. No mathematics."""
+"""Small helpers of several tools: files that are never half written, logs, text tables, flags. No mathematics."""

@@ -1,1 +1,3 @@
-"""What stands around the loop of `minicnn train`: its settings, its parts, its beginning and its end."""
+"""A training run: its folder, log, checkpoints, progress, resuming, and the model file it ends with."""
+
+from .run import Result, Run, total_steps

@@ -1,11 +1,11 @@
-"""Checkpoints: one .npz of named arrays, from which training goes on with the same bits as if it had never stopped.
+"""Checkpoints: one .npz file of named arrays. A training that is resumed from it gives the same bits as one that never stopped.
 
-A checkpoint holds whatever it is handed by name: model, optimizer, schedule, epoch (the Batches in progress) and
-random generators. Nothing is pickled: opening a stranger's file cannot run code. Saving writes a temporary file and
-renames it, so that a crash leaves the old file whole; loading compares every name, shape and dtype with what it is
-loaded into before it changes anything.
+A checkpoint holds the objects that it is given by name: model, optimizer, schedule, the Batches of the current epoch,
+random generators. Nothing is pickled, so opening a file from someone else cannot run code. A file is written completely or
+not at all. Loading compares every name, shape and dtype with the object that it loads into before it changes anything.
 """
 
+import contextlib
 import json
 import math
 import os
@@ -14,22 +14,23 @@ import zipfile
 import numpy as np
 
 from ..shapes import message, shape_text
+from ..support.files import replacing
 
 FORMAT = 1
-MOST_TEXT = 64 * 2**20                                             # bytes of JSON that a reader accepts
+MOST_TEXT = 16 * 2**20                                             # bytes of JSON, 4 a character: 20,000 epochs of history
 
 
 class CheckpointError(ValueError):
-    """The file is no checkpoint, is damaged, or belongs to another model. The message has four parts."""
+    """The file is not a checkpoint, is damaged, or belongs to another model. The message has four parts."""
 
 
-def save_checkpoint(path, *, notes=None, **things):
+def save_checkpoint(path: str | os.PathLike, *, notes=None, **things) -> None:
     """Write the state of everything in `things`, and `notes` (anything JSON can hold), to one file.
 
     save_checkpoint("last.npz", model=model, optimizer=optimizer, schedule=schedule, epoch=epoch, rng=rng)
 
-    Raises: OSError where the file cannot be written (an older file of that name then stays as it was), TypeError for
-    a thing that has no state.
+    Raises: OSError if the file cannot be written (an older file of that name then stays as it was), TypeError for an
+    object that has no state.
     """
     arrays = {f"{thing}/{name}": np.asarray(array)
               for thing, value in things.items() for name, array in _state(thing, value).items()}
@@ -38,47 +39,33 @@ def save_checkpoint(path, *, notes=None, **things):
             raise TypeError(message("save_checkpoint", "states of numbers and text", f"objects in {name}"))
     arrays["format"] = np.array(FORMAT)
     arrays["notes"] = np.array(json.dumps(notes))
-    os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
-    temporary = f"{path}.{os.getpid()}.part"
-    try:
-        with open(temporary, "wb") as file:
-            np.savez(file, **arrays)
-            file.flush()
-            os.fsync(file.fileno())                                # on the disk before it takes the old one's name
-        os.replace(temporary, path)
-    finally:
-        if os.path.exists(temporary):
-            os.unlink(temporary)
+    if arrays["notes"].nbytes > MOST_TEXT:
+        raise ValueError(message("save_checkpoint", f"notes of at most {MOST_TEXT // 4:,} characters",
+                                 f"{arrays['notes'].nbytes // 4:,}"))
+    with replacing(path) as file:
+        np.savez(file, **arrays)
 
 
-def load_checkpoint(path, **things):
-    """Put the saved states into `things`, each under the name it was saved by, and return the notes.
+def load_checkpoint(path: str | os.PathLike, **things):
+    """Load the saved states into `things`, each under the name it was saved with, and return the notes.
 
-    Loading fewer things than were saved is fine: load_checkpoint(path, model=model) is how a trained model is used.
+    You may load fewer things than were saved: load_checkpoint(path, model=model) loads only the weights.
 
-    Raises: CheckpointError where the file is damaged or does not fit, with nothing changed; OSError where it cannot
-    be read.
+    Raises: CheckpointError if the file is damaged or does not fit; nothing is changed then. OSError if it cannot be read.
     """
     who = f"load_checkpoint({path})"
     before = {thing: {name: np.array(array) for name, array in _state(thing, value).items()}
               for thing, value in things.items()}
-    with open(path, "rb") as file:
-        try:
-            with zipfile.ZipFile(file) as archive:
-                loaded = {thing: _read_state(who, archive, thing, template) for thing, template in before.items()}
-                version = int(_read(who, archive, "format", np.array(FORMAT)))
-                notes = json.loads(str(_read(who, archive, "notes", np.array(""))))
-        except CheckpointError:
-            raise
-        except Exception as problem:                               # zip, .npy and JSON raise many kinds of errors
-            got = f"a damaged or foreign file ({type(problem).__name__}: {str(problem)[:200]})"
-            raise CheckpointError(message(who, "a checkpoint of minicnn", got, "take an earlier checkpoint")) from None
+    with _opened(who, path) as archive:
+        loaded = {thing: _read_state(who, archive, thing, template) for thing, template in before.items()}
+        version = int(_read(who, archive, "format", np.array(FORMAT)))
+        notes = json.loads(str(_read(who, archive, "notes", np.array(""))))
     if version != FORMAT:
         raise CheckpointError(message(who, f"format {FORMAT}", f"format {version}", "another version of minicnn wrote it"))
     try:
         for thing, value in things.items():
             _load_state(value, loaded[thing])
-    except BaseException as problem:                               # a state or an order that makes no sense, or Ctrl-C
+    except BaseException as problem:                               # a state that makes no sense, or Ctrl-C
         for thing, value in things.items():
             _load_state(value, before[thing])
         if not isinstance(problem, Exception):
@@ -86,6 +73,19 @@ def load_checkpoint(path, **things):
         got = f"{type(problem).__name__}: {str(problem)[:200]}"
         raise CheckpointError(message(who, "states that make sense", got, "take an earlier checkpoint")) from None
     return notes
+
+
+def saved_shapes(path, thing):
+    """Name -> shape of the arrays that a checkpoint holds of one thing. Reads their headers, not their numbers.
+
+    Raises: as load_checkpoint.
+    """
+    who, shapes = f"load_checkpoint({path})", {}
+    with _opened(who, path) as archive:
+        for name in archive.namelist():
+            if name.startswith(f"{thing}/"):
+                shapes[name.removeprefix(f"{thing}/").removesuffix(".npy")], _ = _header(who, archive, name)
+    return shapes
 
 
 # ------------------------------------------------------------------------------------- objects to arrays and back
@@ -118,7 +118,26 @@ def _load_state(value, state):
         value.load_state(state)
 
 
-# ----------------------------------------------------------------------------------------------- a distrustful read
+# -------------------------------------------------------------------------------- reading a file that may be damaged
+
+@contextlib.contextmanager
+def _opened(who, path):
+    """The archive, once its members are sure to take no more memory than the file takes on the disk."""
+    with open(path, "rb") as file:
+        try:
+            with zipfile.ZipFile(file) as archive:
+                members = archive.infolist()
+                plain = all(info.compress_type == zipfile.ZIP_STORED and info.compress_size == info.file_size
+                            for info in members)
+                if not plain or sum(info.file_size for info in members) > os.fstat(file.fileno()).st_size:
+                    raise ValueError("its members are compressed or overlap")
+                yield archive
+        except CheckpointError:
+            raise
+        except Exception as problem:                               # zip, .npy and JSON raise many kinds of errors
+            got = f"a damaged or foreign file ({type(problem).__name__}: {str(problem)[:200]})"
+            raise CheckpointError(message(who, "a checkpoint of minicnn", got, "take an earlier checkpoint")) from None
+
 
 def _read_state(who, archive, thing, template):
     """The arrays of one thing, after comparing names, shapes and dtypes with those it has now."""
@@ -132,22 +151,29 @@ def _read_state(who, archive, thing, template):
 
 
 def _read(who, archive, name, template):
-    """One array. Its header is compared with the template before its numbers are read, or memory is taken for them."""
+    """One array. Its header is compared with the template before its numbers are read and take memory."""
     if f"{name}.npy" not in archive.namelist():
         raise CheckpointError(message(who, "a checkpoint of minicnn", f"an archive without {name}"))
-    info = archive.getinfo(f"{name}.npy")
+    shape, dtype = _header(who, archive, f"{name}.npy")
+    text = template.dtype.kind == "U"                              # JSON: its length may differ, up to a limit
+    fits = dtype.kind == "U" and shape == () and dtype.itemsize <= MOST_TEXT if text else dtype == template.dtype
+    if not fits or shape != template.shape:
+        raise CheckpointError(message(who, f"{name} {template.dtype} {shape_text(template.shape)}",
+                                      f"{dtype} {shape_text(shape)}", "it belongs to another model or setting"))
+    with archive.open(f"{name}.npy") as file:
+        return np.lib.format.read_array(file, allow_pickle=False)
+
+
+def _header(who, archive, member):
+    """(shape, dtype) of a .npy file in the archive, once as many bytes follow as they need."""
+    info = archive.getinfo(member)
     with archive.open(info) as file:
         if np.lib.format.read_magic(file) != (1, 0):
-            raise CheckpointError(message(who, f"{name} in .npy format 1.0", "another format"))
+            raise CheckpointError(message(who, f"{member} in .npy format 1.0", "another format"))
         shape, _, dtype = np.lib.format.read_array_header_1_0(file)
-        text = template.dtype.kind == "U"                          # JSON: its length may differ, within reason
-        fits = dtype.kind == "U" and shape == () and dtype.itemsize <= MOST_TEXT if text else dtype == template.dtype
-        if not fits or shape != template.shape:
-            raise CheckpointError(message(
-                who, f"{name} {template.dtype} {shape_text(template.shape)}", f"{dtype} {shape_text(shape)}",
-                "it belongs to another model or setting"))
+        if dtype.hasobject:
+            raise CheckpointError(message(who, f"numbers or text in {member}", "objects", "it is not a checkpoint of minicnn"))
         if info.file_size != file.tell() + math.prod(shape) * dtype.itemsize:
-            raise CheckpointError(message(who, f"{name} of the size its header says", f"{info.file_size} bytes",
+            raise CheckpointError(message(who, f"{member} of the size its header says", f"{info.file_size} bytes",
                                           "the file is damaged"))
-    with archive.open(info) as file:
-        return np.lib.format.read_array(file, allow_pickle=False)
+    return shape, dtype

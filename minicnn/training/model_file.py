@@ -1,78 +1,106 @@
-"""The model file: a checkpoint of the weights that says which network they belong to and what its answers mean.
+"""The model file: the weights of a network, and what is needed to use it: its layers, its preprocessing, its classes.
 
-    save_model("model.npz", model, "two_conv", {"dropout": 0.5}, preprocessing, classes)
+    save_model("model.npz", model, preprocessing, classes)
     trained = load_model("model.npz")
     probabilities = trained.probabilities(trained.preprocessing.one_image(image))
 """
 
+import math
+import os
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from .. import models
+import numpy as np
+
 from ..data.preprocessing import Preprocessing
+from ..layers.layer import Layer
 from ..layers.sequential import Sequential
 from ..metrics import softmax
 from ..shapes import check_images, message
-from .checkpoint import CheckpointError, load_checkpoint, save_checkpoint
+from .architecture import build, check_size, describe, parameter_count
+from .checkpoint import CheckpointError, load_checkpoint, save_checkpoint, saved_shapes
 
-FORMAT = 1
-KEYS = ("format", "name", "settings", "preprocessing", "classes")
+FORMAT = 2
 
 
 class TrainedModel(NamedTuple):
-    """A network that has learned, with what using it takes: nothing has to be told twice."""
+    """A trained network with its preprocessing and the names of its classes."""
 
     model: Sequential
     preprocessing: Preprocessing
     classes: tuple
-    name: str
-    settings: dict
 
-    def probabilities(self, x):
-        """How likely each class is for prepared pictures.
+    def probabilities(self, x: np.ndarray) -> np.ndarray:
+        """The probability of each class, for images after preprocessing.
 
         Shapes: x (N, H, W, C) float32 -> (N, K) float64, each row with the sum 1.
         Raises: ShapeError, DtypeError for an x that the network cannot take.
         """
-        check_images(f"{self.name}", x.shape, self.preprocessing.x_shape[2])
-        return softmax(self.model.predict(x))
+        check_images("TrainedModel", x.shape, self.preprocessing.x_shape[2])
+        return class_probabilities(self.model.predict(x))
 
 
-def save_model(path, model, name, settings, preprocessing, classes):
-    """Write a network called `name` in MODELS, made with these settings of its own, to one file.
+def class_probabilities(logits):
+    """Logits as probabilities. A single logit z decides between two classes: its row becomes (1 - p, p) with p = sigmoid(z).
 
-    Raises: ValueError for another name; OSError where the file cannot be written (an older one stays as it was).
+    Shapes: (N, K) -> (N, K), or (N, 1) -> (N, 2)
     """
-    if name not in models.MODELS:
-        raise ValueError(message("save_model", f"a network of models.MODELS: {', '.join(models.MODELS)}", repr(name),
-                                 "save_checkpoint keeps the weights of any network"))
-    notes = dict(zip(KEYS, (FORMAT, name, dict(settings), preprocessing.as_dict(), list(classes))))
-    save_checkpoint(path, notes={"model_file": notes}, model=model)
+    if logits.shape[1] > 1:
+        return softmax(logits)
+    p = 1 / (1 + np.exp(-logits.astype(np.float64)))
+    return np.concatenate([1 - p, p], axis=1)
 
 
-def load_model(path):
-    """The network of a model file, ready to predict.
+def save_model(path: str | os.PathLike, model: Layer, preprocessing: Preprocessing, classes: Sequence[str]) -> None:
+    """Write a network to one file from which `load_model` and `minicnn predict` can use it.
 
-    Raises: CheckpointError where the file is damaged, another version's, or a checkpoint that is no model file;
-    OSError where it cannot be read.
+    `preprocessing` says how an image becomes the network's x; `classes` names the outputs in order, and two classes may
+    share one output: the logit of the second.
+
+    Raises: TypeError for a layer that cannot be described (see architecture.py), ValueError for another number of classes;
+    OSError if the file cannot be written (an older one then stays as it was).
+    """
+    save_checkpoint(path, notes={"model_file": describe_model(model, preprocessing, classes)}, model=model)
+
+
+def describe_model(model, preprocessing, classes):
+    """What a model file holds in addition to the weights, as a dict that JSON can hold. Raises: as save_model."""
+    outputs = model.output_shape((2, *preprocessing.x_shape))[-1]
+    if len(classes) != max(2, outputs):
+        raise ValueError(message("save_model", f"{max(2, outputs)} classes for {outputs} outputs", len(classes)))
+    return {"format": FORMAT, "network": describe(model), "preprocessing": preprocessing.as_dict(), "classes": list(classes)}
+
+
+def load_model(path: str | os.PathLike, layers: Sequence[type[Layer]] = ()) -> TrainedModel:
+    """The network of a model file, ready to predict. `layers` are the layer classes of your own that it contains.
+
+    Raises: CheckpointError if the file is damaged, has another version, or is a checkpoint but not a model file;
+    OSError if it cannot be read.
     """
     who = f"load_model({path})"
     notes = load_checkpoint(path)
     notes = notes.get("model_file") if isinstance(notes, dict) else None
     if not isinstance(notes, dict) or "format" not in notes:
-        raise CheckpointError(message(who, "a model file", "a checkpoint without the network's name and classes",
+        raise CheckpointError(message(who, "a model file", "a checkpoint without layers and classes",
                                       "take the model.npz of a run folder; save_model writes it"))
     if notes["format"] != FORMAT:
         raise CheckpointError(message(who, f"a model file of format {FORMAT}", f"format {notes['format']!r}",
-                                      "another version of minicnn wrote it: read it with that one, or train anew"))
+                                      "another version of minicnn wrote it: read it with that one, or train again"))
+    saved = sum(math.prod(shape) for name, shape in saved_shapes(path, "model").items() if name.startswith("parameters/"))
     try:
-        name, settings, preprocessing, classes = (notes[key] for key in KEYS[1:])
-        preprocessing = Preprocessing.from_dict(preprocessing)
-        if len(classes) < 2 or not all(isinstance(word, str) for word in classes):
-            raise ValueError(f"classes {classes!r}")
-        model = models.build(name, x_shape=preprocessing.x_shape, classes=len(classes), rng=0, **settings)
-        model.output_shape((1, *preprocessing.x_shape))
-    except (ValueError, TypeError, KeyError, AttributeError, ZeroDivisionError, MemoryError, OverflowError) as problem:
-        raise CheckpointError(message(who, "notes from which the network can be built", f"{type(problem).__name__}: {problem}",
+        preprocessing, classes = Preprocessing.from_dict(notes["preprocessing"]), notes["classes"]
+        needed = parameter_count(notes["network"])
+        if needed > saved or (needed < saved and not layers):
+            raise ValueError(message("the network", f"{needed:,} parameters", f"{saved:,} in the file"))
+        model = build(notes["network"], layers)
+        check_size(model, preprocessing.x_shape)
+        outputs = model.output_shape((2, *preprocessing.x_shape))[-1]
+        named = isinstance(classes, list) and all(isinstance(name, str) for name in classes)
+        if not named or len(classes) != max(2, outputs):
+            raise ValueError(message("the network", f"names of {max(2, outputs)} classes", repr(classes)[:80]))
+    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, MemoryError, RecursionError) as problem:
+        raise CheckpointError(message(who, "the description of a network", f"{type(problem).__name__}: {str(problem)[:300]}",
+                                      "" if "layers=[" in str(problem) else
                                       "the file is damaged, or another version of minicnn wrote it")) from None
     load_checkpoint(path, model=model)
-    return TrainedModel(model.eval(), preprocessing, tuple(classes), name, settings)
+    return TrainedModel(model.eval(), preprocessing, tuple(classes))

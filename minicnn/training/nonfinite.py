@@ -1,14 +1,16 @@
-"""Where numbers went bad."""
+"""Where NaN or infinity first appears in a network, and in what an optimizer remembers."""
 
 import copy
 
 import numpy as np
 
+from ..shapes import NonFiniteError, message
 
-def first_nonfinite(model, x):
+
+def first_nonfinite(model, x: np.ndarray) -> str | None:
     """The place where NaN or infinity first appears on the way from x through the model, as a sentence; or None.
 
-    Looks at x, then layer by layer at the parameters and the output. Works on a copy: the model stays as it is.
+    Looks at x, then at the parameters, then at the output of each layer. Works on a copy: the model is not changed.
 
     Shapes: x as the model takes it.
     """
@@ -16,12 +18,24 @@ def first_nonfinite(model, x):
         return f"the input x: {_count(x)}"
     for name, parameter in model.parameters().items():
         if not np.isfinite(parameter.value).all():
-            return f"parameter {name}: {_count(parameter.value)} (an earlier step spoilt it)"
+            return f"parameter {name}: {_count(parameter.value)} (an earlier step put them there)"
     with np.errstate(all="ignore"):
         for place, layer, y in copy.deepcopy(model).trace(x):
             if not np.isfinite(y).all():
                 return f"the output of {place}: {_count(y)}"
     return None
+
+
+def check_finite(model, optimizer):
+    """Raise NonFiniteError if a parameter or an array that the optimizer remembers holds NaN or infinity.
+
+    The loss does not show this: if Adam's v is infinite, the step is 0, so the weight never changes again.
+    """
+    parameters = {f"parameter {name}": p.value for name, p in model.parameters().items()}
+    for name, array in {**parameters, **optimizer.state()}.items():
+        if array.dtype.kind == "f" and not np.isfinite(array).all():
+            raise NonFiniteError(message("training", f"finite numbers in {name} after the step of {type(optimizer).__name__}",
+                                         _count(array), "the learning rate is too high"))
 
 
 def _count(array):

@@ -1,17 +1,20 @@
-"""From settings to the parts of a training: optimizer, schedule, augmentation."""
+"""From settings to the parts of a training: network, optimizer, schedule, augmentation."""
 
 import sys
 
 import numpy as np
 
 from ..data.augment import Augment
+from ..models import build
 from ..optim.optimizers import SGD, Adam, AdamW, RMSprop
 from ..optim.schedules import Cosine, OneCycle, StepDecay
+from ..shapes import ShapeError
+from .settings import model_settings
 
 RATES = {"adam": 2e-3, "adamw": 2e-3, "rmsprop": 1e-3, "sgd": 0.05}
 DECAYS = {"adam": 0.0, "adamw": 0.01, "rmsprop": 0.0, "sgd": 0.0}
 
-# What leaves a picture in its class: a digit must not be mirrored, a garment stands upright, a photo bears most.
+# Augmentations that do not change the label: a digit must not be mirrored, a garment stands upright, photos tolerate the most.
 PRESETS = {
     ("light", "digit"): {"rotation": 8, "zoom": 0.08, "shift": 0.06},
     ("full", "digit"): {"rotation": 12, "zoom": 0.12, "shift": 0.08, "shear": 10, "erase": 0.1},
@@ -23,15 +26,28 @@ PRESETS = {
 NONE = {"flip": False, "rotation": 0, "zoom": 0, "shift": 0, "shear": 0, "crop": 0, "erase": 0, "brightness": 0}
 
 
-def settle(settings, kind):
-    """The settings with every default filled in that depends on other settings or on the kind of picture."""
+def resolve_defaults(settings, kind):
+    """The settings with every default filled in that depends on other settings or on the kind of image."""
     augmentation = NONE | PRESETS.get((settings["augment"], kind), {})
-    filled = {"lr": RATES[settings["optimizer"]], "weight_decay": DECAYS[settings["optimizer"]],
-              "range": "standard" if kind == "photo" else "0..1", **augmentation}
-    settled = settings | {name: value for name, value in filled.items() if settings[name] is None}
-    if settled["flip"] and kind == "digit":
-        print("warning: --flip shows the network digits that nobody writes: a mirrored 2 or 7", file=sys.stderr)
-    return settled
+    defaults = {"lr": RATES[settings["optimizer"]], "weight_decay": DECAYS[settings["optimizer"]],
+                "range": "standard" if kind == "photo" else "0..1", **augmentation}
+    resolved = settings | {name: value for name, value in defaults.items() if settings[name] is None}
+    if resolved["flip"] and kind == "digit":
+        print("warning: --flip trains on digits that nobody writes, such as a mirrored 2 or 7", file=sys.stderr)
+    return resolved
+
+
+def network(settings, x_shape, classes, N, rng):
+    """The network, checked to take batches of these images, also the last and smallest batch of N images."""
+    try:
+        model = build(settings["model"], x_shape=x_shape, classes=classes, rng=rng, **model_settings(settings))
+        for batch in {min(settings["batch_size"], N), N % settings["batch_size"] or N}:
+            model.output_shape((batch, *x_shape))
+    except ShapeError as problem:
+        H, W = x_shape[:2]
+        raise ShapeError(f"{settings['model']} cannot take images of {H} x {W} in batches of {settings['batch_size']} "
+                         f"({problem}); another --size or --batch-size") from None
+    return model
 
 
 def optimizer(settings, parameters):
@@ -43,7 +59,7 @@ def optimizer(settings, parameters):
 
 
 def schedule(settings, optimizer, total_steps):
-    """The schedule that the settings ask for; a rate that falls by a factor of 1 is constant."""
+    """The schedule that the settings ask for. StepDecay with the factor 1 is constant."""
     name = settings["schedule"]
     if name == "onecycle":
         return OneCycle(optimizer, max(2, total_steps))
@@ -55,15 +71,15 @@ def schedule(settings, optimizer, total_steps):
 
 
 def augment(settings, prepare, rng):
-    """What is done to each batch of training pictures, or None.
+    """The augmentation of training batches, or None.
 
-    Room that opens at the edges is black, as around a digit; for photos grey.
+    New pixels at the edges are black, as around a digit; for photos grey.
     """
     asked = {name: settings[name] for name in NONE if settings[name]}
     if not asked:
         return None
     mean, std = np.mean(prepare.mean), np.mean(prepare.std)
     if "brightness" in asked:
-        asked["brightness"] /= float(std)                    # from shares of black to white into units of x
+        asked["brightness"] /= float(std)                          # from a fraction of black to white to units of x
     grey = 0.5 if prepare.kind == "photo" else 0.0
     return Augment(**asked, fill=float((grey - mean) / std), rng=rng)

@@ -1,13 +1,12 @@
-"""The run folder: what a training was asked, what came of it, and everything to go on.
+"""The run folder: the settings of a training, its results, and everything that is needed to resume it.
 
-    config.json  versions.json   the settings, and the programs that obeyed them
+    config.json  versions.json   the settings, and the versions of the programs
     log.jsonl                    a line of JSON per epoch
     last.npz  best.npz           checkpoints: of the last step that was saved, and of the best epoch
-    model.npz  metrics.json      the trained network as `minicnn predict` takes it, and the report of the test set
+    model.npz  metrics.json      the trained network as `minicnn predict` takes it, and the report on the test set
     pictures/  report.html       for people
 
-Files are written under another name and renamed: whatever happens, none is ever half written. The log alone is
-appended to; a line that was cut off is dropped by the reader.
+No file is ever half written, except the log, to which lines are added. Whoever reads it drops a last line that was cut off.
 """
 
 import contextlib
@@ -18,132 +17,103 @@ import time
 from importlib import metadata
 from pathlib import Path
 
-from .. import __version__
 from ..shapes import message
+from ..support.files import delete_stale, locked, write_text
+from ..support.jsonl import DamagedLine, append_jsonl, read_jsonl
 from .checkpoint import save_checkpoint
 
-try:
-    import fcntl
-except ImportError:                                                # Windows
-    fcntl = None
-    import msvcrt
-
-LOCK = ".lock"
+LOCK, HOLDER = ".lock", ".process"                                 # the lock, and the process that holds it
 
 
 class RunError(ValueError):
     """No run folder, a damaged one, or one that another training holds. The message has four parts."""
 
 
-class Run:
-    """A run folder that this process holds; made by `open_run`."""
+class RunFolder:
+    """A run folder that this process holds; `open_run` makes it."""
 
     def __init__(self, folder):
         self.folder = Path(folder)
+        self.resume_command = f"minicnn train --resume {folder}"
 
     def path(self, *names):
+        """The path of a file in the folder."""
         return str(self.folder.joinpath(*names))
 
     def write(self, name, value):
         """Write a JSON file."""
-        self._write(name, json.dumps(value, indent=2, allow_nan=False) + "\n")
+        with self.explained(name):
+            write_text(self.path(name), json.dumps(value, indent=2, allow_nan=False) + "\n")
 
     def append_log(self, row):
-        """Add the line of an epoch, and see it to the disk."""
-        with self.no_loss("log.jsonl"), open(self.path("log.jsonl"), "a", encoding="utf-8") as file:
-            file.write(json.dumps(row, allow_nan=False) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        """Add the line of an epoch, and wait until it is on the disk."""
+        with self.explained("log.jsonl"):
+            append_jsonl(self.path("log.jsonl"), row)
 
     def write_log(self, rows):
-        """Make the log say exactly this: an epoch that was logged but not saved is run again, and must not stand twice."""
-        self._write("log.jsonl", "".join(json.dumps(row, allow_nan=False) + "\n" for row in rows))
+        """Replace the log by these rows. An epoch that was logged but not saved is run again and must not appear twice."""
+        with self.explained("log.jsonl"):
+            write_text(self.path("log.jsonl"), "".join(json.dumps(row, allow_nan=False) + "\n" for row in rows))
 
     def save(self, name, **things):
-        """A checkpoint in the folder; see `save_checkpoint`."""
-        with self.no_loss(name):
+        """Write a checkpoint into the folder; see `save_checkpoint`."""
+        with self.explained(name):
             save_checkpoint(self.path(name), **things)
 
-    def _write(self, name, text):
-        temporary = self.path(f"{name}.{os.getpid()}.part")
-        with self.no_loss(name):
-            try:
-                with open(temporary, "w", encoding="utf-8") as file:
-                    file.write(text)
-                    file.flush()
-                    os.fsync(file.fileno())
-                os.replace(temporary, self.path(name))
-            finally:
-                if os.path.exists(temporary):
-                    os.unlink(temporary)
-
     @contextlib.contextmanager
-    def no_loss(self, name):
-        """Where the disk is full, say what is whole and how to go on."""
+    def explained(self, name):
+        """If the disk is full, say which file is complete and how to resume."""
         try:
             yield
         except OSError as problem:
-            kept = f"{self.path('last.npz')} is whole: free space, then minicnn train --resume {self.folder} goes on"
+            kept = f"{self.path('last.npz')} is complete: free space, then {self.resume_command} resumes the training"
             raise OSError(f"could not write {self.path(name)} ({problem.strerror or problem}); "
-                          + (kept if os.path.exists(self.path("last.npz")) else "nothing was trained that could be lost")
-                          ) from None
+                          + (kept if os.path.exists(self.path("last.npz")) else "no training is lost")) from None
 
 
 @contextlib.contextmanager
 def open_run(folder):
-    """Hold a run folder, made where there is none, for this process alone: `with open_run("runs/mnist") as run:`.
+    """Hold a run folder for this process alone: `with open_run("runs/mnist") as run_folder:`. A missing folder is made.
 
-    The lock is the system's, on a file that names the process, so that it ends with the process however that ends.
+    The operating system releases the lock when the process ends, however it ends.
 
-    Raises: RunError where another training holds the folder, OSError where it cannot be written.
+    Raises: RunError if another training holds the folder, OSError if it cannot be written.
     """
     os.makedirs(folder, exist_ok=True)
-    with open(os.path.join(folder, LOCK), "a+") as file:
-        if not _take(file):
-            raise RunError(message("train", f"{folder} for itself alone", f"a training in it (process {_holder(file)})",
+    holder = Path(folder, HOLDER)
+    with locked(os.path.join(folder, LOCK)) as got_it:
+        if not got_it:
+            process = holder.read_text().strip() if holder.exists() else "unknown"
+            raise RunError(message("train", f"{folder} for itself alone", f"a training in it (process {process})",
                                    "wait for its end, or choose another --run"))
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
-        for half in Path(folder).glob("*.part"):                   # of a process that was killed while it wrote
-            half.unlink()
+        holder.write_text(str(os.getpid()))
+        delete_stale(folder)
         try:
-            yield Run(folder)
+            yield RunFolder(folder)
         finally:
-            file.truncate(0)
+            with contextlib.suppress(OSError):
+                holder.unlink()
+
+
+def check_empty(folder):
+    """Raise RunError unless a new run can begin in this folder, which may not exist yet."""
+    if not os.path.exists(folder) or (os.path.isdir(folder) and set(os.listdir(folder)) <= {LOCK, HOLDER}):
+        return
+    raise RunError(message("train", "--run to name a new or empty folder", folder,
+                           "--resume resumes the run in it; without --run, a fresh name is taken"))
 
 
 def held(folder):
     """Whether a training holds the folder now."""
-    try:
-        with open(os.path.join(folder, LOCK), "r+") as file:
-            return not _take(file)
-    except OSError:
+    if not os.path.exists(os.path.join(folder, LOCK)):
         return False
+    with contextlib.suppress(OSError), locked(os.path.join(folder, LOCK)) as got_it:
+        return not got_it
+    return False
 
 
-def _take(file):
-    """Ask the system for the lock; closing the file gives it back."""
-    try:
-        if fcntl:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        else:
-            file.seek(1 << 20)                                     # past the text, which must stay readable
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-    except (BlockingIOError, PermissionError):
-        return False
-    except OSError:
-        return True                                                # a file system without locks
-    return True
-
-
-def _holder(file):
-    file.seek(0)
-    return file.read().strip() or "unknown"
-
-
-def fresh(parent, name):
-    """Make and name a new folder: parent/name, or parent/name-2, ... where that is taken."""
+def fresh_folder(parent, name):
+    """Make and name a new folder: parent/name, or parent/name-2, ... if that exists."""
     os.makedirs(parent, exist_ok=True)
     k = 1
     while True:
@@ -157,21 +127,23 @@ def fresh(parent, name):
 
 def versions():
     """The programs that the bits of a training may depend on, by name."""
+    from .. import __version__  # here, because the package imports this module before it defines its version
     packages = {name: metadata.version(name) for name in ("numpy", "numba", "pillow")}
     return {"minicnn": __version__, **packages, "python": platform.python_version(), "system": platform.system(),
             "machine": platform.machine()}
 
 
 def now():
+    """The time, as config.json has it."""
     return time.strftime("%Y-%m-%dT%H:%M:%S%z")
 
 
 def read_run(folder, log=True):
     """config, versions, log (a list of rows) and metrics (None before the end) of a run, as a dict.
 
-    Without `log`, what the training can write anew is not read: log and metrics.
+    With log=False, log and metrics are not read: the training can write them again.
 
-    Raises: RunError where there is no run or a file is damaged.
+    Raises: RunError if there is no run or a file is damaged.
     """
     if not os.path.isfile(os.path.join(folder, "config.json")):
         raise RunError(message("read_run", "a run folder with a config.json", str(folder), "minicnn runs lists them"))
@@ -184,20 +156,20 @@ def read_run(folder, log=True):
 
 
 def find_runs(parent):
-    """The folders below `parent` that hold a run, and `parent` itself if it does."""
+    """The folders in `parent` that hold a run, and `parent` itself if it does."""
     found = [parent] if os.path.exists(os.path.join(parent, "config.json")) else []
     found += [entry.path for entry in os.scandir(parent) if os.path.exists(os.path.join(entry.path, "config.json"))]
     return sorted(found)
 
 
 def _read(folder, name, kind):
-    """A JSON file of the run, or None where there is none."""
+    """A JSON file of the run, or None if there is none."""
     try:
         with open(os.path.join(folder, name), encoding="utf-8") as file:
             value = json.load(file)
     except FileNotFoundError:
         return None
-    except (ValueError, RecursionError) as problem:                # no JSON, no UTF-8, or brackets without end
+    except (ValueError, RecursionError) as problem:                # not JSON, not UTF-8, or brackets without end
         raise _damaged(folder, name, str(problem)[:200]) from None
     if not isinstance(value, kind):
         raise _damaged(folder, name, f"a {type(value).__name__}")
@@ -206,25 +178,14 @@ def _read(folder, name, kind):
 
 def _read_log(folder):
     try:
-        with open(os.path.join(folder, "log.jsonl"), encoding="utf-8", errors="replace") as file:
-            lines = file.read().splitlines()
-    except FileNotFoundError:
-        return []
-    rows = []
-    for number, line in enumerate(lines, 1):
-        try:
-            row = json.loads(line)
-            if not isinstance(row, dict) or not isinstance(row.get("epoch"), int):
-                raise ValueError
-        except ValueError:
-            if number == len(lines):
-                break                                              # cut off by a crash
-            raise _damaged(folder, "log.jsonl", f"line {number}: {line[:40]!r}") from None
-        rows.append(row)
+        rows, _ = read_jsonl(os.path.join(folder, "log.jsonl"),
+                             lambda row: isinstance(row, dict) and isinstance(row.get("epoch"), int))
+    except DamagedLine as problem:
+        raise _damaged(folder, "log.jsonl", problem) from None
     return rows
 
 
 def _damaged(folder, name, got):
     return RunError(message("read_run", f"the {name} that a training wrote", f"{os.path.join(folder, name)} with {got}",
-                            "it is damaged; minicnn train --resume writes the log anew" if name == "log.jsonl" else
-                            "it is damaged or no run's"))
+                            "it is damaged; minicnn train --resume writes the log again" if name == "log.jsonl" else
+                            "it is damaged or does not belong to a run"))

@@ -1,26 +1,27 @@
-"""What a training can be told: every setting with its flag, its kind, its default, and what it does.
+"""The settings of `minicnn train`: every setting with its flag, its type, its default, and what it does.
 
-The same table makes the flags of `minicnn train`, checks a dict of settings that a program passes, and says what a
-training that goes on may be told anew.
+The same table makes the flags, checks a dict of settings that a program passes, and says which settings may change when a
+training is resumed.
 """
 
 import argparse
-import difflib
 import inspect
 import re
 from typing import NamedTuple
 
-from ..cli.console import at_least, between, one_of, positive
 from ..models import MODELS
 from ..shapes import message
+from ..support.flags import at_least, between, did_you_mean, one_of, path, positive
 
 
 class Setting(NamedTuple):
+    """One setting: how its text becomes a value, its default, and its help."""
+
     kind: object                                                   # text -> value, or bool
     default: object
     help: str
     metavar: str = None
-    anew: bool = False                                             # whether --resume may be told another value
+    may_change: bool = False                                       # whether another value is allowed with --resume
 
 
 def blocks(text):
@@ -32,70 +33,68 @@ def blocks(text):
 
 GROUPS = {
     "data": {
-        "data": Setting(str, None, "mnist, fashion-mnist, digits (drawn, needs no file), or a folder that has a folder of "
-                                   "pictures for each class", "NAME", True),
-        "data_dir": Setting(str, None, "where the files of mnist and fashion-mnist are (default: $MINICNN_DATA, the user's "
+        "data": Setting(path, None, "mnist, fashion-mnist, digits (drawn by the program: no file is needed), or a folder with "
+                                    "a folder of images for each class", "NAME", True),
+        "data_dir": Setting(path, None, "where the files of mnist and fashion-mnist are (default: $MINICNN_DATA, the user's "
                                        "cache, or a download)", "FOLDER", True),
-        "size": Setting(at_least(1), None, "make pictures SIZE x SIZE pixels (default: as they are; a folder's 64)", "SIZE"),
-        "range": Setting(one_of("0..1", "-1..1", "standard"), None, "what pixels become: 0..1, -1..1 (write "
-                         "--range=-1..1) or standard: mean 0 and std 1 of each channel (default: 0..1, for a folder "
-                         "standard)", "RANGE"),
-        "validation": Setting(between(0, 1, open=True), 0.1, "share of the training pictures that chooses the best epoch and "
-                                                             "is not learned from", "SHARE"),
-        "limit": Setting(at_least(1), None, "use N of the training pictures, of every class its share, and test on N", "N"),
-        "strict": Setting(bool, False, "stop at a broken picture in a folder; otherwise it is left out and named"),
+        "size": Setting(at_least(1), None, "resize images to SIZE x SIZE pixels (default: no; a folder's: 64)", "SIZE"),
+        "range": Setting(one_of("0..1", "-1..1", "standard"), None, "the range of x: 0..1, -1..1 or standard, "
+                         "which is mean 0 and std 1 of each channel (default: 0..1; standard for a folder)", "RANGE"),
+        "validation": Setting(between(0, 1, open=True), 0.1, "the fraction of the training images that is set apart to "
+                                                             "choose the best epoch", "FRACTION"),
+        "limit": Setting(at_least(1), None, "use N of the training images, evenly from all classes, and test on N", "N"),
+        "strict": Setting(bool, False, "stop at a broken image in a folder; otherwise it is left out and named"),
     },
     "network": {
         "model": Setting(one_of(*MODELS), "two_conv", ", ".join(MODELS), "NAME"),
-        "width": Setting(at_least(1), None, "channels of its first layers, where the model has such a setting", "N"),
-        "blocks": Setting(blocks, None, "layers in each block, such as 2,2, where the model has blocks", "N,N"),
-        "dropout": Setting(between(0, 1), None, "share of numbers dropped in training, where the model has dropout", "RATE"),
-        "batch_norm": Setting(bool, None, "batch norm after each convolution, where the model leaves the choice"),
+        "width": Setting(at_least(1), None, "channels of the first layers, if the model has this setting", "N"),
+        "blocks": Setting(blocks, None, "layers in each block, such as 2,2, if the model has blocks", "N,N"),
+        "dropout": Setting(between(0, 1), None, "the probability that dropout sets a number to 0, if the model has it", "RATE"),
+        "batch_norm": Setting(bool, None, "batch norm after each convolution, if the model has the choice"),
     },
     "training": {
-        "epochs": Setting(at_least(1), 5, "how often each training picture is seen", "N"),
-        "batch_size": Setting(at_least(1), 64, "pictures per step", "N"),
+        "epochs": Setting(at_least(1), 5, "how often each training image is seen", "N"),
+        "batch_size": Setting(at_least(1), 64, "images per step", "N"),
         "optimizer": Setting(one_of("adam", "adamw", "sgd", "rmsprop"), "adam", "adam, adamw, sgd (Nesterov, momentum 0.9) or "
                                                                                 "rmsprop", "NAME"),
-        "lr": Setting(positive, None, "learning rate at its highest (default: adam and adamw 0.002, rmsprop 0.001, sgd "
-                                    "0.05)", "LR"),
-        "weight_decay": Setting(between(0, 1), None, "pull of the weights to 0 (default: 0, adamw 0.01)", "DECAY"),
-        "schedule": Setting(one_of("onecycle", "cosine", "step", "constant"), "onecycle", "how the rate goes: onecycle (up, "
-                            "then down), cosine (down), step (a tenth after each third) or constant", "NAME"),
-        "label_smoothing": Setting(between(0, 1), 0.0, "share of each label that is spread over all classes", "SHARE"),
-        "class_weights": Setting(one_of("balanced", "none"), "none", "balanced: all pictures of a class together count as "
+        "lr": Setting(positive, None, "the highest learning rate (default: adam, adamw 0.002, rmsprop 0.001, sgd 0.05)", "LR"),
+        "weight_decay": Setting(between(0, 1), None, "weight decay (default: 0, adamw 0.01)", "DECAY"),
+        "schedule": Setting(one_of("onecycle", "cosine", "step", "constant"), "onecycle", "the learning rate over time: "
+                            "onecycle (up, then down), cosine (down), step (a tenth after each third) or constant", "NAME"),
+        "label_smoothing": Setting(between(0, 1), 0.0, "the probability of each label that is spread over all classes", "S"),
+        "class_weights": Setting(one_of("balanced", "none"), "none", "balanced: all images of a class together count as "
                                                                      "much as those of another; or none", "HOW"),
-        "average": Setting(between(0, 1), None, "validate and keep an average of the weights, such as 0.999 of the old with "
-                                                "each step", "DECAY"),
-        "patience": Setting(at_least(1), None, "stop when validation has not become better for N epochs (default: never)",
+        "average": Setting(between(0, 1), None, "validate and keep averaged weights; DECAY, such as 0.999, is how much of the "
+                                                "average stays at each step", "DECAY"),
+        "patience": Setting(at_least(1), None, "stop if the validation was no better for N epochs (default: never)",
                             "N", True),
         "seed": Setting(at_least(0), 0, "fixes weights, order, dropout and augmentation: same seed, same bits", "N"),
     },
     "augmentation": {
-        "augment": Setting(one_of("none", "light", "full"), "none", "a preset that suits the data; the flags below override "
+        "augment": Setting(one_of("none", "light", "full"), "none", "a preset that suits the data; the flags below change "
                                                                     "parts of it", "PRESET"),
-        "flip": Setting(bool, None, "mirror every second picture left to right"),
-        "rotation": Setting(between(0, 180), None, "up to so many degrees either way", "DEGREES"),
-        "zoom": Setting(between(0, 4), None, "up to so much larger or smaller, such as 0.1", "SHARE"),
-        "shift": Setting(between(0, 1), None, "up to so much of the size, in each direction", "SHARE"),
-        "shear": Setting(between(0, 60), None, "up to so many degrees either way", "DEGREES"),
-        "crop": Setting(at_least(0), None, "a random place within a border of so many pixels", "PIXELS"),
-        "erase": Setting(between(0, 1), None, "probability that a random rectangle is blanked", "SHARE"),
-        "brightness": Setting(between(0, 1), None, "up to so much of black to white added or taken", "SHARE"),
+        "flip": Setting(bool, None, "mirror each image left to right with probability 1/2"),
+        "rotation": Setting(between(0, 180), None, "rotate by up to so many degrees either way", "DEGREES"),
+        "zoom": Setting(between(0, 4), None, "up to so much larger or smaller, such as 0.1", "FRACTION"),
+        "shift": Setting(between(0, 1), None, "shift by up to this fraction of the size, in each direction", "FRACTION"),
+        "shear": Setting(between(0, 60), None, "shear by up to so many degrees either way", "DEGREES"),
+        "crop": Setting(at_least(0), None, "pad by so many pixels and cut out a random window of the old size", "PIXELS"),
+        "erase": Setting(between(0, 1), None, "probability that a random rectangle is blanked", "P"),
+        "brightness": Setting(between(0, 1), None, "add or subtract up to this fraction of white", "FRACTION"),
     },
     "run": {
-        "run": Setting(str, None, "the run folder (default: a fresh one, runs/DATA-MODEL)", "FOLDER", True),
-        "threads": Setting(at_least(1), None, "compute on N threads; no result depends on it (default: one a core)", "N", True),
-        "pictures": Setting(bool, True, "draw curves, filters, mistakes and more at the end", None, True),
-        "show": Setting(bool, False, "open the learning curves at the end, where there is a display", None, True),
+        "run": Setting(path, None, "the run folder (default: a fresh one, runs/DATA-MODEL)", "FOLDER", True),
+        "threads": Setting(at_least(1), None, "compute with N threads; results do not depend on it (default: all)", "N", True),
+        "pictures": Setting(bool, True, "draw learning curves, filters, mistakes and more at the end", None, True),
+        "show": Setting(bool, False, "open the learning curves at the end, if there is a display", None, True),
     },
 }
 SETTINGS = {name: setting for group in GROUPS.values() for name, setting in group.items()}
-OWN = ("width", "blocks", "dropout", "batch_norm")                 # settings that belong to some of the models
+OF_MODEL = ("width", "blocks", "dropout", "batch_norm")            # settings that only some of the models have
 
 
 def add_flags(parser):
-    """Add the flag of every setting, by groups. What is not given does not appear among the parsed options."""
+    """Add the flag of every setting, in groups. A flag that is not given does not appear among the parsed options."""
     for title, group in GROUPS.items():
         flags = parser.add_argument_group(title)
         for name, (kind, default, text, metavar, _) in group.items():
@@ -105,7 +104,18 @@ def add_flags(parser):
 
 
 def flag(name):
+    """The flag of a setting: batch_size -> --batch-size."""
     return "--" + name.replace("_", "-")
+
+
+def as_words(settings):
+    """Settings as words of a command line, without those that have their default."""
+    for name, value in settings.items():
+        if isinstance(value, bool) and value != SETTINGS[name].default:
+            yield flag(name if value else "no_" + name)
+        elif value != SETTINGS[name].default:
+            text = ",".join(map(str, value)) if isinstance(value, list) else str(value)
+            yield from [f"{flag(name)}={text}"] if text.startswith("-") else [flag(name), text]
 
 
 def complete(given):
@@ -115,13 +125,13 @@ def complete(given):
     """
     for name in given:
         if name not in SETTINGS:
-            near = difflib.get_close_matches(name, SETTINGS, 1)
-            raise ValueError(message("train", "a setting that it knows", repr(name), f"did you mean {near[0]}?" if near else
-                                     "minicnn train --help lists them"))
+            raise ValueError(message("train", "a setting that it knows", repr(name))
+                             + (did_you_mean(name, SETTINGS) or "; minicnn train --help lists them"))
     settings = {name: setting.default for name, setting in SETTINGS.items()}
     settings |= {name: _checked(name, value) for name, value in given.items()}
     if not settings["data"]:
-        raise ValueError(message("train", "--data", "none", "such as --data digits, which needs no file; --resume RUN goes on"))
+        raise ValueError(message("train", "--data", "none", "such as --data digits, which needs no file; --resume RUN resumes "
+                                 "a run"))
     return settings
 
 
@@ -130,37 +140,42 @@ def _checked(name, value):
     if (value is None and SETTINGS[name].default is None) or (kind is bool and isinstance(value, bool)):
         return value
     if kind is bool or isinstance(value, bool):
-        raise ValueError(message("train", f"{flag(name)} to be {'true or false' if kind is bool else 'no truth value'}", value))
+        raise ValueError(message("train", f"{flag(name)} to be {'true or false' if kind is bool else 'a value'}", value))
     try:
         return kind(str(value))
     except argparse.ArgumentTypeError as problem:
         raise ValueError(f"{flag(name)}: {problem}") from None
 
 
-def resumed(before, given):
-    """The settings of a run that goes on: as it began, but for those that change no bit of what is learned.
+def may_change(settings):
+    """The settings that may have another value when the training is resumed: those that change no bit of what is learned."""
+    names = {name for name, setting in SETTINGS.items() if setting.may_change}
+    return names | {"epochs"} if settings["schedule"] == "constant" else names
 
-    Raises: ValueError where another one is given anew.
+
+def resumed(before, given):
+    """The settings of a resumed run: as it began, with the new values of those that may change.
+
+    Raises: ValueError if another setting is given a new value.
     """
     before = complete(before)
     for name, value in given.items():
-        more_epochs = name == "epochs" and before["schedule"] == "constant"
-        if _checked(name, value) != before[name] and not (SETTINGS[name].anew or more_epochs):
+        if _checked(name, value) != before[name] and name not in may_change(before):
             raise ValueError(message("--resume", f"{flag(name)} {before[name]} as the run began", value,
-                                     "only a constant schedule can be made longer" if name == "epochs" else
-                                     "leave it out, or begin a new run with it"))
+                                     "only a training with a constant schedule can be made longer" if name == "epochs" else
+                                     "leave it out, or start a new run with it"))
     return before | {name: _checked(name, value) for name, value in given.items()}
 
 
-def own(settings):
-    """The settings of the model itself, by the names of its function.
+def model_settings(settings):
+    """The settings of the model itself, by the names of its function's arguments.
 
     Raises: ValueError for one that this model does not have.
     """
-    model, asked = settings["model"], {name: settings[name] for name in OWN if settings[name] is not None}
+    model, asked = settings["model"], {name: settings[name] for name in OF_MODEL if settings[name] is not None}
     known = inspect.signature(MODELS[model]).parameters
     for name in asked:
         if name not in known:
-            has = [flag(other) for other in OWN if other in known]
+            has = [flag(other) for other in OF_MODEL if other in known]
             raise ValueError(message(model, " or ".join(has) or "no settings of its own", flag(name), "leave it out"))
     return asked

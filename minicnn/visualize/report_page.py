@@ -11,7 +11,7 @@ import struct
 import jinja2
 
 from ..shapes import message
-from ..support.files import replacing
+from ..support.files import write_text
 from . import plots
 
 PICTURES = {                                                       # file: title, and the function whose docstring explains it
@@ -39,7 +39,7 @@ def write_report(folder: str | os.PathLike, run: dict, trained=None, running: bo
     the folder does not have them yet.
 
     run: what read_run(folder) returns. trained: what load_model returns, or None without a model file. running: whether
-    the training goes on at this moment. notes: more sentences for the list of what is missing.
+    the training is still running. notes: more sentences for the list of what is missing.
 
     Raises: ValueError if the run's numbers are not as minicnn writes them, OSError if the page cannot be written.
     """
@@ -63,8 +63,7 @@ def write_report(folder: str | os.PathLike, run: dict, trained=None, running: bo
         raise ValueError(message("report", f"numbers in {folder} as minicnn writes them", got,
                                  "another version wrote them, or a file is damaged")) from None
     path = os.path.join(folder, "report.html")
-    with replacing(path, "w", encoding="utf-8") as file:
-        file.write(page)
+    write_text(path, page)
     return path
 
 

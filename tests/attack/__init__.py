@@ -1,1 +1,4 @@
-"""Attacks: many hostile inputs, each of which must end in success or in one clear error. `python -m tests.attack NAME`."""
+"""Attacks: hostile inputs in large numbers. Each must end in success or in one clear error.
+
+`make test` runs a short form of each; `python -m tests.attack NAME` runs the long one.
+"""

@@ -1,4 +1,4 @@
-"""A trained network that the tests of several commands ask."""
+"""A trained network that the tests of several commands use."""
 
 import functools
 

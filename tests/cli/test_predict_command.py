@@ -10,7 +10,7 @@ from PIL import Image
 
 import minicnn.cli.predict as command
 from minicnn.__main__ import main
-from minicnn.cli.console import one_line_errors
+from minicnn.cli.errors import one_line_errors
 
 
 def test_digits_on_paper_are_read(run, pictures, capsys):
@@ -37,7 +37,7 @@ def test_a_model_file_answers_as_its_run_folder(run, pictures, capsys):
 def test_json_has_every_class_with_its_probability(run, pictures, capsys):
     assert main(["predict", str(run), str(pictures[0]), str(pictures[1]), "--json"]) == 0
     answers = json.loads(capsys.readouterr().out)
-    assert [answer["picture"] for answer in answers] == [str(pictures[0]), str(pictures[1])]
+    assert [answer["image"] for answer in answers] == [str(pictures[0]), str(pictures[1])]
     for answer in answers:
         assert {row["class"] for row in answer["answers"]} == set("0123456789")
         assert sum(row["probability"] for row in answer["answers"]) == pytest.approx(1)
@@ -76,10 +76,18 @@ def fails(capsys, *arguments):
     return err
 
 
+def test_a_folder_in_place_of_an_image_is_one_line(run, tmp_path, capsys):
+    assert main(["predict", str(run), str(tmp_path)]) == 2
+    assert capsys.readouterr().err == (f"error: predict expected IMAGE to be a file, got the folder {tmp_path}; "
+                                       f"{tmp_path}/*.png names the files in it\n")
+
+
 def test_what_is_no_model_is_one_line_and_status_2(run, pictures, tmp_path, capsys):
     assert "expected MODEL, a run folder with a model.npz or a model file, got nowhere" in fails(capsys, "nowhere", pictures[0])
     os.mkdir(tmp_path / "stopped")
     shutil.copy(run / "last.npz", tmp_path / "stopped")
-    assert "minicnn train --resume" in fails(capsys, tmp_path / "stopped", pictures[0])
-    assert "a checkpoint without the network's name and classes" in fails(capsys, run / "last.npz", pictures[0])
+    assert f"minicnn train --resume {tmp_path / 'stopped'}" in fails(capsys, tmp_path / "stopped", pictures[0])
+    shutil.copy(run / "config.json", tmp_path / "stopped")
+    assert f"minicnn train --resume {run}" in fails(capsys, tmp_path / "stopped", pictures[0])
+    assert "a checkpoint without layers and classes" in fails(capsys, run / "last.npz", pictures[0])
     assert "a damaged or foreign file" in fails(capsys, pictures[0], pictures[0])

@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from minicnn.__main__ import main
-from minicnn.cli.console import one_line_errors
+from minicnn.cli.errors import one_line_errors
 from minicnn.training.run_folder import open_run
 
 

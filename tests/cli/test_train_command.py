@@ -12,12 +12,15 @@ import pytest
 import minicnn.cli.train as command
 from minicnn import AdamW, load_checkpoint, softmax_cross_entropy
 from minicnn.__main__ import main
-from minicnn.cli.console import CtrlC, one_line_errors
+from minicnn.cli.errors import one_line_errors
 from minicnn.data.sources import load
 from minicnn.models import build
 from minicnn.optim.averaging import AveragedWeights
-from minicnn.training import end
+from minicnn.training import epoch as epochs
+from minicnn.training import run
+from minicnn.training.evaluate import best_epoch, out_of_patience
 from minicnn.training.model_file import load_model
+from minicnn.training.progress import CtrlC
 from minicnn.training.run_folder import open_run, read_run
 
 # 54 pictures to learn from, 4 steps an epoch
@@ -63,7 +66,7 @@ def ctrl_c_at(monkeypatch):
             def pressed(self):
                 self.asked += 1
                 return self.asked >= step
-        monkeypatch.setattr(command, "CtrlC", AfterSome)
+        monkeypatch.setattr(run, "CtrlC", AfterSome)
     return at
 
 
@@ -72,21 +75,21 @@ def ctrl_c_at(monkeypatch):
 
 def test_a_run_leaves_everything_that_is_needed_to_repeat_use_and_judge_it(tmp_path, capsys):
     assert train(tmp_path / "a", "--expect-accuracy", "0") == 0
-    out, run = capsys.readouterr().out, read_run(tmp_path / "a")
+    out, found = capsys.readouterr().out, read_run(tmp_path / "a")
     assert sorted(os.listdir(tmp_path / "a")) == [".lock", "best.npz", "config.json", "last.npz", "log.jsonl", "metrics.json",
                                                   "model.npz", "versions.json"]
-    assert [row["epoch"] for row in run["log"]] == [1, 2, 3]
-    assert run["log"][-1].keys() == {"epoch", "lr", "loss", "accuracy", "validation_loss", "validation_accuracy", "seconds",
+    assert [row["epoch"] for row in found["log"]] == [1, 2, 3]
+    assert found["log"][-1].keys() == {"epoch", "lr", "loss", "accuracy", "validation_loss", "validation_accuracy", "seconds",
                                      "images_per_second"}
-    assert run["config"]["settings"]["lr"] == 0.002
-    assert run["config"]["command"].startswith("minicnn train --data digits --limit 60 --width 4 --epochs 3")
-    assert run["config"]["classes"] == list("0123456789")
-    assert {"minicnn", "numpy", "numba", "python"} <= set(run["versions"])
-    assert run["metrics"]["rows"] == 60
+    assert found["config"]["settings"]["lr"] == 0.002
+    assert found["config"]["command"].startswith("minicnn train --data digits --limit 60 --width 4 --epochs 3")
+    assert found["config"]["classes"] == list("0123456789")
+    assert {"minicnn", "numpy", "numba", "python"} <= set(found["versions"])
+    assert found["metrics"]["rows"] == 60
     trained = load_model(tmp_path / "a" / "model.npz")
-    assert (trained.name, trained.settings, trained.classes) == ("two_conv", {"width": 4}, tuple("0123456789"))
-    for part in ("54 pictures to learn from, 6 to choose by, 60 for the end", "epoch 3/3  loss", "f1-score",
-                 f"minicnn report {tmp_path / 'a'}", f"minicnn predict {tmp_path / 'a'} PICTURE..."):
+    assert (len(trained.model), trained.classes) == (11, tuple("0123456789"))
+    for part in ("54 training images, 6 for validation, 60 for the test", "epoch 3/3  loss", "f1-score",
+                 f"minicnn report {tmp_path / 'a'}", f"minicnn predict {tmp_path / 'a'} IMAGE..."):
         assert part in out
 
 
@@ -164,11 +167,11 @@ def test_going_on_ends_with_the_bits_of_never_stopping(tmp_path, capsys, ctrl_c_
     folder = tmp_path / "run"
     ctrl_c_at(stop)
     assert train(folder, *EVERYTHING.split()) == 130
-    assert f"to go on: minicnn train --resume {folder}" in capsys.readouterr().out
+    assert f"to resume: minicnn train --resume {folder}" in capsys.readouterr().out
     assert not (folder / "model.npz").exists()
-    monkeypatch.setattr(command, "CtrlC", CtrlC)
+    monkeypatch.setattr(run, "CtrlC", CtrlC)
     assert main(["train", "--resume", str(folder)]) == 0
-    assert "going on from" in capsys.readouterr().out
+    assert "resuming from" in capsys.readouterr().out
     for name in ("last.npz", "best.npz", "model.npz"):
         assert arrays(folder / name) == arrays(never_stopped / name), name
     assert history(folder) == history(never_stopped)
@@ -198,7 +201,7 @@ def test_a_log_line_that_was_not_saved_does_not_stand_twice(tmp_path, ctrl_c_at,
     train(tmp_path / "a")
     with open(tmp_path / "a" / "log.jsonl", "a") as file:
         file.write('{"epoch": 2, "loss": 1.0}\n{"epo')
-    monkeypatch.setattr(command, "CtrlC", CtrlC)
+    monkeypatch.setattr(run, "CtrlC", CtrlC)
     assert main(["train", "--resume", str(tmp_path / "a")]) == 0
     assert [row["epoch"] for row in read_run(tmp_path / "a")["log"]] == [1, 2, 3]
 
@@ -220,7 +223,8 @@ def test_a_constant_rate_can_be_made_longer(tmp_path, capsys):
 
 @pytest.mark.parametrize("flags, line", [
     ("--lr 0.5", "--resume expected --lr 0.002 as the run began, got 0.5"),
-    ("--epochs 9", "--resume expected --epochs 3 as the run began, got 9; only a constant schedule can be made longer"),
+    ("--epochs 9", "--resume expected --epochs 3 as the run began, got 9; only a training with a constant schedule can be "
+                   "made longer"),
     ("--average 0.99", "expected --average 0.9 as the run began, got 0.99"),
     ("--seed 1", "expected --seed 0 as the run began, got 1"),
 ])
@@ -235,14 +239,14 @@ def script(monkeypatch):
     """Validation accuracies that are made up, an epoch each."""
     def say(*accuracies):
         rows = iter(accuracies)
-        monkeypatch.setattr(command, "look", lambda *_: {"validation_loss": 1.0, "validation_accuracy": next(rows)})
+        monkeypatch.setattr(epochs, "evaluate", lambda *_: {"validation_loss": 1.0, "validation_accuracy": next(rows)})
     return say
 
 
 def test_early_stopping_keeps_the_best_epoch(tmp_path, script, capsys):
     script(0.1, 0.9, 0.5, 0.9, 1.0)
     assert train(tmp_path / "a", "--epochs", "5", "--patience", "2") == 0
-    assert "stopped early: epoch 2 was the best, and the 2 after it no better" in capsys.readouterr().out
+    assert "stopped early: epoch 2 was the best, and the 2 after it were no better" in capsys.readouterr().out
     assert len(read_run(tmp_path / "a")["log"]) == 4
     best, last, model = (arrays(tmp_path / "a" / name) for name in ("best.npz", "last.npz", "model.npz"))
     weights = [name for name in model if name.startswith("model/parameters")]
@@ -254,7 +258,7 @@ def test_early_stopping_remembers_over_a_stop(tmp_path, script, ctrl_c_at, monke
     script(0.1, 0.9, 0.5, 0.9, 1.0)
     ctrl_c_at(13)                                                  # in the third epoch
     assert train(tmp_path / "a", "--epochs", "5", "--patience", "2") == 130
-    monkeypatch.setattr(command, "CtrlC", CtrlC)
+    monkeypatch.setattr(run, "CtrlC", CtrlC)
     assert main(["train", "--resume", str(tmp_path / "a")]) == 0
     assert "stopped early: epoch 2 was the best" in capsys.readouterr().out
     assert len(read_run(tmp_path / "a")["log"]) == 4
@@ -270,9 +274,9 @@ def test_the_average_is_what_is_kept(tmp_path, never_stopped):
 def test_best_is_the_highest_accuracy_then_the_lowest_loss_then_the_first():
     rows = [{"epoch": epoch, "validation_accuracy": a, "validation_loss": loss}
             for epoch, (a, loss) in enumerate([(0.5, 1), (0.9, 3), (0.9, 2), (0.9, 2), (0.8, 0)], 1)]
-    assert end.best(rows)["epoch"] == 3
-    assert [end.enough(rows[:n], 2) for n in range(6)] == [False] * 5 + [True]
-    assert not end.enough(rows, None)
+    assert best_epoch(rows)["epoch"] == 3
+    assert [out_of_patience(rows[:n], 2) for n in range(6)] == [False] * 5 + [True]
+    assert not out_of_patience(rows, None)
 
 
 # ------------------------------------------------------------------------------------------------ what can go wrong
@@ -289,7 +293,7 @@ def test_a_full_disk_leaves_the_old_checkpoint_whole(tmp_path, monkeypatch, caps
     monkeypatch.setattr(np, "savez", full)
     line = fails(capsys, *TINY, "--run", folder)
     assert line == (f"error: could not write {folder}/{'best' if len(calls) == 4 else ''}.npz (No space left on device); "
-                    f"{folder}/last.npz is whole: free space, then minicnn train --resume {folder} goes on")
+                    f"{folder}/last.npz is complete: free space, then minicnn train --resume {folder} resumes the training")
     assert load_checkpoint(folder / "last.npz")["epoch"] == 2
     assert not [name for name in os.listdir(folder) if name.endswith(".part")]
     monkeypatch.setattr(np, "savez", savez)
@@ -300,12 +304,19 @@ def test_numbers_gone_bad_say_where_and_what_is_left(tmp_path, capsys):
     line = fails(capsys, *TINY, "--run", tmp_path / "a", "--lr", "1e30", "--optimizer", "sgd")
     assert "epoch 1:" in line
     assert "NaN or infinity first appears in" in line
-    assert "a smaller --lr begins anew" in line
+    assert "a smaller learning rate may help" in line
+
+
+def test_an_optimizer_whose_memory_overflows_ends_with_status_2(tmp_path, capsys):
+    line = fails(capsys, *TINY, "--run", tmp_path / "a", "--lr", "1e6", "--schedule", "constant", "--epochs", "30")
+    assert "expected finite" in line
+    assert f"The last good checkpoint is {tmp_path / 'a' / 'last.npz'}" in line
+    load_checkpoint(tmp_path / "a" / "last.npz")
 
 
 def test_a_mirrored_digit_is_warned_about(tmp_path, capsys):
     assert train(tmp_path / "a", "--flip", "--epochs", "1") == 0
-    assert "warning: --flip shows the network digits that nobody writes" in capsys.readouterr().err
+    assert "warning: --flip trains on digits that nobody writes" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("flags, line", [
@@ -315,9 +326,9 @@ def test_a_mirrored_digit_is_warned_about(tmp_path, capsys):
     ("--data digits --model lenet", "argument --model: expected one of lenet5, two_conv, vgg_like, resnet, inception_like, got "
                                     "'lenet'; did you mean lenet5?"),
     ("--data digits --model lenet5 --width 3", "lenet5 expected no settings of its own, got --width"),
-    ("--data digits --limit 60 --size 3", "two_conv cannot take pictures of 3 x 3 in batches of 64"),
+    ("--data digits --limit 60 --size 3", "two_conv cannot take images of 3 x 3 in batches of 64"),
     ("--data digits --limit 9", "--limit expected at least two images for each of the 10 classes, got 9"),
-    ("--data digits --limit 60 --model resnet --size 4 --batch-size 53", "resnet cannot take pictures of 4 x 4 in batches"),
+    ("--data digits --limit 60 --model resnet --size 4 --batch-size 53", "resnet cannot take images of 4 x 4 in batches"),
     ("--data digits --epochs 0", "argument --epochs: expected an integer >= 1, got '0'"),
     ("--data digits --validation 1", "argument --validation: expected a number above 0 and below 1, got '1'"),
     ("--data digits --blocks 2,x", "argument --blocks: expected integers from 1 to 99 such as 2,2, got '2,x'"),
@@ -341,7 +352,7 @@ def test_a_folder_that_holds_something_is_not_written_into(never_stopped, capsys
 def stopped(tmp_path, ctrl_c_at, monkeypatch, capsys):
     ctrl_c_at(6)
     train(tmp_path / "a")
-    monkeypatch.setattr(command, "CtrlC", CtrlC)
+    monkeypatch.setattr(run, "CtrlC", CtrlC)
     capsys.readouterr()
     return tmp_path / "a"
 
@@ -378,7 +389,7 @@ def test_a_damaged_log_is_written_anew(stopped, capsys):
 def test_other_pictures_than_it_began_with_are_refused(stopped, monkeypatch, capsys):
     load = command.load
     monkeypatch.setattr(command, "load", lambda *args: (s := load(*args))._replace(train_images=s.train_images[::-1]))
-    assert "expected the pictures and labels that the training began with, got others" in fails(capsys, "--resume", stopped)
+    assert "expected the images and labels that the training began with, got others" in fails(capsys, "--resume", stopped)
 
 
 def test_other_versions_are_told(stopped, capsys):
@@ -390,11 +401,12 @@ def test_other_versions_are_told(stopped, capsys):
 
 def test_a_lock_of_a_dead_process_is_taken_over(stopped, capsys):
     (stopped / ".lock").write_text("999999")
+    (stopped / ".process").write_text("999999")
     assert main(["train", "--resume", str(stopped)]) == 0
 
 
 def test_a_checkpoint_notes_all_that_json_can_hold(stopped):
     notes = load_checkpoint(stopped / "last.npz")
     assert json.loads(json.dumps(notes)) == notes
-    with open_run(stopped) as run:
-        assert run.path("a", "b") == str(stopped / "a" / "b")
+    with open_run(stopped) as files:
+        assert files.path("a", "b") == str(stopped / "a" / "b")

@@ -4,10 +4,10 @@ import re
 
 # What the chapters use of LaTeX; all of it is known to GitHub, to KaTeX and to MathJax. Add a name when a page needs it.
 KNOWN = """
-frac sum prod sqrt partial cdot times le ge ne approx equiv to in quad qquad text mathrm mathbf left right begin end log
-exp max min tanh sigma mu gamma beta epsilon alpha eta delta Delta lambda theta hat bar tilde dots cdots ldots vdots
-cases pmatrix infty top circ star underbrace overbrace operatorname mid lVert rVert lfloor rfloor big Big bigl bigr
-mathbb odot
+frac sum prod sqrt partial cdot times le ge ne approx equiv to in quad qquad text mathrm mathbf left right begin
+end log exp max min tanh sigma mu gamma beta epsilon alpha eta delta Delta lambda theta hat bar tilde dots cdots
+ldots vdots cases pmatrix mathrel int pm infty top circ star underbrace overbrace operatorname mid lVert rVert
+lfloor rfloor big Big bigl bigr mathbb odot leftarrow cos pi
 """.split()  # noqa: SIM905
 
 

@@ -1,6 +1,7 @@
 """Every chapter runs, prints what it shows, and quotes the source as it is today."""
 
 import ast
+import os
 import re
 
 import numpy as np
@@ -19,8 +20,21 @@ EVERY_PAGE = pytest.mark.parametrize("page", PAGES, ids=lambda path: path.stem)
 def test_the_code_runs_and_prints_what_the_page_shows(chapter, monkeypatch):
     monkeypatch.chdir(ROOT)
     page = chapter.read_text()
+    if "import torch" in page:
+        pytest.importorskip("torch", reason="the chapter compares with PyTorch, which is not installed")
     with ops.use(ops.current()):                                   # a chapter may choose another implementation
         _, printed = run(page, chapter.name)
+    assert not output_problems(page, printed)
+
+
+@pytest.mark.skipif("MINICNN_DATA" not in os.environ, reason="MINICNN_DATA does not say where the real images are")
+@pytest.mark.parametrize("name", ["mnist", "fashion_mnist"])
+def test_chapter_16_holds_on_real_images(name):
+    drawn, real = "digits(train=3000, test=500)", f"__import__('minicnn').{name}()"
+    page = next(COURSE.glob("16-*.md")).read_text()
+    assert page.count(drawn) == 1
+    with ops.use(ops.current()):
+        _, printed = run(page.replace(drawn, real), name)
     assert not output_problems(page, printed)
 
 
@@ -37,7 +51,7 @@ def test_formulas_are_well_formed(page):
 @EVERY_PAGE
 def test_links_and_pictures_exist(page):
     text = re.sub(r"```.*?```", "", page.read_text(), flags=re.DOTALL)
-    for before, alt, target in re.findall(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)", text):
+    for before, alt, target in re.findall(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)", text):
         if target.startswith("http"):
             continue
         path, _, anchor = target.partition("#")
@@ -107,3 +121,8 @@ def literal_arrays(program):
 def test_the_start_page_lists_every_chapter_in_order():
     listed = re.findall(r"\]\((\d\d-[\w-]+\.md)\)", (COURSE / "README.md").read_text())
     assert listed == [chapter.name for chapter in chapters()]
+
+
+def test_every_chapter_leads_to_the_next():
+    for chapter, following in zip(chapters(), chapters()[1:]):
+        assert chapter.read_text().rstrip().splitlines()[-1].endswith(f"]({following.name})"), chapter.name

@@ -4,6 +4,8 @@ Each test starts from the definition with symbols, lets SymPy differentiate it, 
 chapter prints. Sizes are small; nothing else is special about them.
 """
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -131,12 +133,229 @@ def test_sigmoid_cross_entropy():
 
 # ------------------------------------------------------------------- chapter 7
 
-@pytest.mark.parametrize("stride", [1, 2, 3])
-def test_output_size(stride):
-    for H in range(3, 9):
-        for KH in range(1, 5):
-            for p in range(3):
-                if KH <= H + 2 * p:
-                    windows = [range(i * stride, i * stride + KH) for i in range(20)]
-                    fitting = sum(each[-1] < H + 2 * p for each in windows)
-                    assert fitting == (H + 2 * p - KH) // stride + 1
+@pytest.mark.parametrize("s", [1, 2, 3])
+def test_output_size(s):
+    for H, KH, p in itertools.product(range(3, 9), range(1, 5), range(3)):
+        if H + 2 * p >= KH:
+            windows = [range(i * s, i * s + KH) for i in range(20)]
+            assert sum(rows[-1] < H + 2 * p for rows in windows) == (H + 2 * p - KH) // s + 1
+
+
+# ------------------------------------------------------------------- chapter 8
+
+def im2col(x, KH, KW):
+    """One row for each window of a 2-D array of symbols."""
+    OH, OW = x.shape[0] - KH + 1, x.shape[1] - KW + 1
+    return np.array([x[i:i + KH, j:j + KW].ravel() for i in range(OH) for j in range(OW)])
+
+
+def col2im(cols, H, W, KH, KW):
+    """Each entry of cols added at the place that im2col copied it from."""
+    x = np.zeros((H, W), object)
+    for row, (i, j) in zip(cols, np.ndindex(H - KH + 1, W - KW + 1)):
+        x[i:i + KH, j:j + KW] += row.reshape(KH, KW)
+    return x
+
+
+def test_im2col():
+    x, w, dcols = array("x", 4, 4), array("w", 3, 3), array("dcols", 4, 9)
+    assert all_equal(gradient((im2col(x, 3, 3) * dcols).sum(), x), col2im(dcols, 4, 4, 3, 3))
+    product = (im2col(x, 3, 3) @ w.ravel()).reshape(2, 2)
+    assert all_equal(product, np.array([[(x[i:i + 3, j:j + 3] * w).sum() for j in range(2)] for i in range(2)]))
+
+
+# ------------------------------------------------------------------- chapter 9
+
+@pytest.mark.parametrize("s", [1, 2])
+def test_convolution_backward(s):
+    x, w = array("x", 5, 4), array("w", 3, 2)
+    OH, OW = (5 - 3) // s + 1, (4 - 2) // s + 1
+    dy, places = array("dy", OH, OW), list(np.ndindex(OH, OW))
+    y = np.array([(x[i * s:i * s + 3, j * s:j * s + 2] * w).sum() for i, j in places]).reshape(OH, OW)
+    dx, dw = gradient((dy * y).sum(), x), gradient((dy * y).sum(), w)
+
+    loops_x, loops_w = np.zeros((5, 4), object), np.zeros((3, 2), object)      # first way: the inner line differentiated
+    for (i, j), (u, v) in itertools.product(places, np.ndindex(3, 2)):
+        loops_x[i * s + u, j * s + v] += dy[i, j] * w[u, v]
+        loops_w[u, v] += dy[i, j] * x[i * s + u, j * s + v]
+    assert all_equal(dx, loops_x)
+    assert all_equal(dw, loops_w)
+
+    rows = [i * (4 - 2 + 1) + j for i in range(0, 3, s) for j in range(0, 3, s)]            # second way: through im2col
+    cols, dcols = im2col(x, 3, 2)[rows], np.zeros((9, 6), object)
+    dcols[rows] = np.outer(dy.ravel(), w.ravel())
+    assert all_equal(dw, (cols.T @ dy.ravel()).reshape(3, 2))
+    assert all_equal(dx, col2im(dcols, 5, 4, 3, 2))
+
+    spread = np.zeros((3, 3), object)                                          # third way: the flipped kernel
+    spread[::s, ::s] = dy
+    padded, flip = np.pad(spread, ((2, 2), (1, 1))), w[::-1, ::-1]
+    assert all_equal(dx, np.array([[(padded[r:r + 3, q:q + 2] * flip).sum() for q in range(4)] for r in range(5)]))
+    assert all_equal(dw, np.array([[(x[u:u + 3, v:v + 3] * spread).sum() for v in range(2)] for u in range(3)]))
+
+
+# ------------------------------------------------------------------- chapter 10
+
+@pytest.mark.parametrize("H, s", [(4, 2), (3, 1)])
+def test_max_pool(H, s):
+    x, dy, places = array("x", H, H), array("dy", 2, 2), list(np.ndindex(2, 2))
+    windows = {(i, j): x[i * s:i * s + 2, j * s:j * s + 2].ravel() for i, j in places}
+    loss = sum(dy[place] * sympy.Max(*windows[place]) for place in places)
+    values = [5, 2, 9, 1, 14, 3, 6, 0, 8, 7, 15, 4, 12, 10, 11, 13][:H * H]      # all different; for H = 3, 14 wins 4 windows
+    at = dict(zip(x.ravel(), values))
+    expected = np.zeros((H, H), object)
+    for place in places:
+        winner = max(windows[place], key=at.get)
+        expected[tuple(np.argwhere(x == winner)[0])] += dy[place]
+    found = np.array([diff(loss, entry).subs(at) for entry in x.ravel()]).reshape(H, H)
+    assert all_equal(found, expected)
+    assert equal(found.sum(), dy.sum())
+
+
+@pytest.mark.parametrize("K, s", [(2, 2), (3, 1)])
+def test_average_pool(K, s):
+    x, dy, places = array("x", 4, 4), array("dy", 2, 2), list(np.ndindex(2, 2))
+    loss = sum(dy[i, j] * x[i * s:i * s + K, j * s:j * s + K].sum() / K**2 for i, j in places)
+    expected = np.zeros((4, 4), object)
+    for i, j in places:
+        expected[i * s:i * s + K, j * s:j * s + K] += dy[i, j] / sympy.Integer(K**2)
+    assert all_equal(gradient(loss, x), expected)
+
+
+# ------------------------------------------------------------------- chapter 11
+
+def test_he_variance():
+    D = 4
+    x, w, m, v = symbols(f"x1:{D + 1}"), symbols(f"w1:{D + 1}"), Symbol("m", positive=True), Symbol("v", positive=True)
+    square = sympy.Poly(sum(x_d * w_d for x_d, w_d in zip(x, w)) ** 2, *x, *w)
+    expected = 0
+    for powers, factor in square.terms():                          # independent: multiply the means
+        means = [{0: 1, 1: 0, 2: v}[power] for power in powers[D:]]
+        inputs = sympy.prod(x_d ** power for x_d, power in zip(x, powers[:D])).subs({x_d ** 2: m for x_d in x})
+        expected += factor * sympy.prod(means) * inputs
+    assert equal(expected, D * m * v)
+
+    y, variance = Symbol("y", real=True), Symbol("s", positive=True)
+    density = sympy.exp(-y ** 2 / (2 * variance)) / sympy.sqrt(2 * sympy.pi * variance)      # a symmetric distribution
+    left = sympy.integrate(y ** 2 * density, (y, 0, sympy.oo))
+    assert equal(left, sympy.integrate(y ** 2 * density, (y, -sympy.oo, sympy.oo)) / 2)
+    assert sympy.solve(D * v / 2 - 1, v) == [Rational(2, D)]
+
+
+def test_uniform_variance():
+    w, a = Symbol("w"), Symbol("a", positive=True)
+    assert equal(sympy.integrate(w ** 2, (w, -a, a)) / (2 * a), a ** 2 / 3)
+
+
+# ------------------------------------------------------------------- chapter 12
+
+def test_batch_norm():
+    M = 3
+    x, dy, gamma, beta = array("x", M), array("dy", M), Symbol("gamma"), Symbol("beta")
+    epsilon = Symbol("epsilon", positive=True)
+    mean = x.sum() / sympy.Integer(M)
+    c = x - mean
+    std = sympy.sqrt((c ** 2).sum() / sympy.Integer(M) + epsilon)
+    x_hat = c / std
+    loss = (dy * (gamma * x_hat + beta)).sum()
+    dbeta, dgamma = dy.sum(), (dy * x_hat).sum()
+    assert equal(diff(loss, beta), dbeta)
+    assert equal(diff(loss, gamma), dgamma)
+    formula = gamma / std * (dy - dbeta / M - x_hat * dgamma / M)
+    assert all_equal(gradient(loss, x), formula)
+    assert equal(formula.sum(), 0)
+
+    dvar = Symbol("v")                                             # the stages, with the variance as a number of its own
+    of_var = sympy.solve(diff(sum(dy * gamma * c) / sympy.sqrt(dvar + epsilon), dvar) - Symbol("d"), Symbol("d"))[0]
+    assert equal(of_var.subs(dvar, std ** 2 - epsilon), -gamma / (2 * std ** 2) * dgamma)
+
+
+# ------------------------------------------------------------------- chapter 13
+
+def test_dropout():
+    x, dy, r = array("x", 3), array("dy", 3), Symbol("r")
+    mean = np.zeros(3, object)
+    for mask in itertools.product((0, 1), repeat=3):
+        y = x * np.array(mask) / (1 - r)
+        probability = sympy.prod([1 - r if kept else r for kept in mask])
+        mean = mean + probability * y
+        assert all_equal(gradient((dy * y).sum(), x), dy * np.array(mask) / (1 - r))
+    assert all_equal(mean, x)
+
+
+def test_weight_decay():
+    w, lr, decay = symbols("w lr lambda")
+    loss = sympy.Function("L")(w)
+    step = w - lr * diff(loss + decay / 2 * w ** 2, w)
+    assert equal(step, (1 - lr * decay) * w - lr * diff(loss, w))
+
+
+# ------------------------------------------------------------------- chapter 14
+
+def test_momentum():
+    u, g, beta = sympy.Integer(0), Symbol("g"), Symbol("beta")
+    for t in range(1, 7):
+        u = beta * u + g
+        assert equal(u, g * (1 - beta ** t) / (1 - beta))
+
+
+def test_bias_correction():
+    beta, mean, m = Symbol("beta"), Symbol("mean"), sympy.Integer(0)
+    gradients = symbols("g1:7")
+    for t in range(1, 7):
+        m = beta * m + (1 - beta) * gradients[t - 1]
+        assert equal(m, (1 - beta) * sum(beta ** k * gradients[t - 1 - k] for k in range(t)))
+        expected = m.subs({g: mean for g in gradients})            # each gradient's expected value in its place
+        assert equal(expected, (1 - beta ** t) * mean)
+        assert equal(expected / (1 - beta ** t), mean)
+
+
+# ------------------------------------------------------------------- chapter 15
+
+def test_differences():
+    x, h = symbols("x h")
+    f = sum(Symbol(f"a{k}") * x ** k for k in range(8))            # any polynomial: a Taylor series that ends
+
+    def central(h):
+        return (f.subs(x, x + h) - f.subs(x, x - h)) / (2 * h)
+
+    error = sympy.expand(central(h) - diff(f, x))
+    assert equal(error.coeff(h, 0), 0)
+    assert equal(error.coeff(h, 1), 0)
+    assert equal(error.coeff(h, 2), diff(f, x, 3) / 6)
+    two = sympy.expand((4 * central(h / 2) - central(h)) / 3 - diff(f, x))
+    assert all(equal(two.coeff(h, power), 0) for power in range(4))
+    assert not equal(two.coeff(h, 4), 0)
+    one_sided = sympy.expand((f.subs(x, x + h) - f) / h - diff(f, x))
+    assert equal(one_sided.coeff(h, 1), diff(f, x, 2) / 2)
+
+
+# ------------------------------------------------------------------- chapter 16
+
+def test_shortcut():
+    x, factors = Symbol("x"), symbols("F1:4")
+    body = sympy.Function("F")
+    assert equal(diff(x + body(x), x), 1 + diff(body(x), x))
+    y = x
+    for factor in factors:                                         # a chain of layers with the derivatives F1, F2, F3
+        y = y + factor * y
+    paths = [sympy.prod(chosen) for k in range(4) for chosen in itertools.combinations(factors, k)]
+    assert equal(diff(y, x), sum(paths))
+    assert paths[0] == 1                                           # the path through shortcuts only
+
+
+# ------------------------------------------------------------------- chapter 17
+
+def test_winograd():
+    d, g = array("d", 4), array("g", 3)
+    m1, m2 = (d[0] - d[2]) * g[0], (d[1] + d[2]) * (g[0] + g[1] + g[2]) / 2
+    m4, m3 = (d[1] - d[3]) * g[2], (d[2] - d[1]) * (g[0] - g[1] + g[2]) / 2
+    assert equal(m1 + m2 + m3, d[0] * g[0] + d[1] * g[1] + d[2] * g[2])
+    assert equal(m2 - m3 - m4, d[1] * g[0] + d[2] * g[1] + d[3] * g[2])
+
+    x, w, half = array("x", 4, 4), array("w", 3, 3), Rational(1, 2)
+    pixels = np.array([[1, 0, -1, 0], [0, 1, 1, 0], [0, -1, 1, 0], [0, 1, 0, -1]])
+    weights = np.array([[1, 0, 0], [half, half, half], [half, -half, half], [0, 0, 1]])
+    outputs = np.array([[1, 1, 1, 0], [0, 1, -1, -1]])
+    y = outputs @ ((weights @ w @ weights.T) * (pixels @ x @ pixels.T)) @ outputs.T
+    assert all_equal(y, np.array([[(x[i:i + 3, j:j + 3] * w).sum() for j in range(2)] for i in range(2)]))

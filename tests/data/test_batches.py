@@ -1,4 +1,4 @@
-"""An epoch is a permutation, can be continued where it stood, and a validation split keeps the shares of the labels."""
+"""An epoch is a permutation, can be resumed, and a validation split keeps the fraction of each label."""
 
 import re
 
@@ -178,7 +178,7 @@ def test_takes_a_numpy_integer_as_batch_size():
     fraction=st.floats(0.05, 0.95),
     seed=st.integers(0, 3),
 )
-def test_a_split_is_a_partition_with_the_shares_of_the_labels(counts, fraction, seed):
+def test_a_split_is_a_partition_with_the_fraction_of_each_label(counts, fraction, seed):
     labels = np.random.default_rng(seed + 10).permutation(np.repeat(np.arange(len(counts)), counts))
     N = len(labels)
     V = round(fraction * N)
@@ -213,7 +213,7 @@ def test_a_split_refuses_one_hot_labels():
         split(np.zeros((3, 1)), np.eye(3), 0.5)
 
 
-def test_as_float_maps_every_byte_to_its_share_of_255():
+def test_as_float_maps_every_byte_to_its_fraction_of_255():
     x = as_float(np.arange(256, dtype=np.uint8).reshape(16, 16))
     assert x.dtype == np.float32 and x.shape == (16, 16)
     np.testing.assert_allclose(x.ravel(), np.arange(256) / 255, rtol=1e-6)

@@ -177,14 +177,16 @@ def test_the_real_data(name):
     assert train_images.mean() / 255 == pytest.approx(mean, abs=1e-4)
 
 
-def test_a_gzip_bomb_in_the_place_of_mnist_takes_no_memory(tmp_path):
-    """400 kB that are 390 MB of correct IDX: 500,000 black images."""
+@pytest.mark.parametrize("file, sizes, most", [("train-images-idx3-ubyte", [500_000, 28, 28], 47040016),
+                                               ("t10k-labels-idx1-ubyte", [392_000_000], 10008)])
+def test_a_gzip_bomb_in_the_place_of_mnist_takes_no_memory(tmp_path, file, sizes, most):
+    """400 kB that are 390 MB of correct IDX, such as 500,000 black images."""
     write(tmp_path, arrays())
-    header = b"\0\0\x08\3" + np.array([500_000, 28, 28], ">u4").tobytes()
+    header = bytes([0, 0, 8, len(sizes)]) + np.array(sizes, ">u4").tobytes()
     black = gzip.compress(bytes(12_500 * 784))                     # 40 of them: the members of a gzip file are one stream
-    (tmp_path / "train-images-idx3-ubyte").write_bytes(gzip.compress(header) + 40 * black)
+    (tmp_path / file).write_bytes(gzip.compress(header) + 40 * black)
     tracemalloc.start()
-    with pytest.raises(ValueError, match=r"train-images.* expected at most 47040016 bytes of data, got 392000000 bytes"):
+    with pytest.raises(ValueError, match=f"{file}.* expected at most {most} bytes of data, got 392000000 bytes"):
         mnist(tmp_path)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()

@@ -1,4 +1,4 @@
-"""Own pictures: a folder of class folders, whatever lies in it."""
+"""Own images: a folder of class folders, whatever lies in it."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from minicnn.data import ImageError, class_weights, image_folder
 PAGE = Path(__file__).parents[2] / "docs" / "data.md"
 
 
-def picture(path, value, size=(6, 8), **settings):
+def image(path, value, size=(6, 8), **settings):
     path.parent.mkdir(parents=True, exist_ok=True)
     Image.fromarray(np.full((*size, 3), value, np.uint8)).save(path, **settings)
 
@@ -22,7 +22,7 @@ def pets(tmp_path):
     """20 cats of value 50 and up, 40 dogs of 150 and up, no two alike; .png and .JPG."""
     for name, first, count in (("dog", 150, 40), ("cat", 50, 20)):
         for k in range(count):
-            picture(tmp_path / name / f"{k}.png", first + k, (5 + k, 40 - k))
+            image(tmp_path / name / f"{k}.png", first + k, (5 + k, 40 - k))
     (tmp_path / "cat" / "0.png").rename(tmp_path / "cat" / "0.JPG")            # goes by what is in it
     return tmp_path
 
@@ -38,7 +38,7 @@ def test_a_folder_is_read_and_split_alike_for_every_class(pets):
         images, labels = getattr(found, f"{part}_images"), getattr(found, f"{part}_labels")
         assert images.shape == (N, 4, 5, 3) and images.dtype == np.uint8 and labels.dtype == np.int64
         assert (labels == 0).sum() == cats
-        np.testing.assert_array_equal(labels, images[:, 0, 0, 0] >= 150)       # every picture kept its label
+        np.testing.assert_array_equal(labels, images[:, 0, 0, 0] >= 150)       # every image kept its label
     everything = np.concatenate([found.train_images, found.validation_images, found.test_images])
     assert values(everything) == [*range(50, 70), *range(150, 190)]            # each once
 
@@ -62,7 +62,7 @@ def test_a_split_that_is_there_is_kept(tmp_path):
     for part, first, count in (("train", 0, 10), ("test", 100, 4), ("val", 200, 2)):
         for name in "ab":
             for k in range(count):
-                picture(tmp_path / part / name / f"{k}.png", first + 20 * (name == "b") + k)
+                image(tmp_path / part / name / f"{k}.png", first + 20 * (name == "b") + k)
     found = image_folder(tmp_path, 2)
     assert values(found.test_images) == [*range(100, 104), *range(120, 124)]
     assert values(found.validation_images) == [200, 201, 220, 221]
@@ -79,12 +79,12 @@ def test_a_split_that_is_there_is_kept(tmp_path):
         image_folder(tmp_path, 2)
 
 
-def test_pictures_that_cannot_be_read_are_named_and_left_out(pets):
+def test_images_that_cannot_be_read_are_named_and_left_out(pets):
     (pets / "dog" / "a text.png").write_text("hello")
     (pets / "dog" / "empty.jpg").write_bytes(b"")
     (pets / "cat" / "new.webp").write_bytes(b"RIFF")
     for unseen in ("cat/notes.txt", "cat/.hidden.png", "cat/Thumbs.db", "readme.md"):
-        (pets / unseen).write_text("no picture, and none is expected")
+        (pets / unseen).write_text("no image, and none is expected")
     done = []
     found = image_folder(pets, 2, progress=lambda *numbers: done.append(numbers))
     assert found.counts == (20, 40)
@@ -103,7 +103,7 @@ def test_modes_and_orientations_may_be_mixed(tmp_path):
     for k, (mode, settings) in enumerate([("RGB", {}), ("L", {}), ("RGBA", {}), ("P", {}), ("RGB", {"exif": exif})]):
         (tmp_path / "a").mkdir(exist_ok=True)
         Image.fromarray(half).convert(mode).save(tmp_path / "a" / f"{k}.png", **settings)
-    picture(tmp_path / "b" / "0.png", 0)
+    image(tmp_path / "b" / "0.png", 0)
     found = image_folder(tmp_path, 8, validation=0, test=0)
     np.testing.assert_array_equal(found.train_images[:5], [half] * 4 + [np.rot90(half, -1)])
     assert image_folder(tmp_path, 8, channels=1, validation=0, test=0).train_images.shape == (6, 8, 8, 1)
@@ -119,7 +119,7 @@ def test_folders_that_are_no_data_set(tmp_path):
         image_folder(tmp_path / "file", 2)
     with pytest.raises(ValueError, match="expected at least two folders in .*, one for each class, got none; put each"):
         image_folder(tmp_path, 2)
-    picture(tmp_path / "cat" / "0.png", 1)
+    image(tmp_path / "cat" / "0.png", 1)
     with pytest.raises(ValueError, match="got only cat; put each class's images into a folder of its own"):
         image_folder(tmp_path, 2)
     (tmp_path / "dog").mkdir()
@@ -128,7 +128,7 @@ def test_folders_that_are_no_data_set(tmp_path):
     (tmp_path / "dog" / "0.png").write_bytes(b"")
     with pytest.raises(ValueError, match=r"got none that can be read, and 1 that cannot, such as .*0.png"):
         image_folder(tmp_path, 2)
-    picture(tmp_path / "dog" / "1.png", 1)
+    image(tmp_path / "dog" / "1.png", 1)
     with pytest.raises(ShapeError, match="split expected a fraction that leaves rows on both sides"):
         image_folder(tmp_path, 2)
 
@@ -149,7 +149,7 @@ def test_class_weights_make_all_classes_count_alike():
 
 def test_the_page_on_data_shows_code_that_runs(tmp_path, monkeypatch, capsys):
     for k in range(20):
-        picture(tmp_path / "my-pictures" / "ab"[k % 2] / f"{k}.png", 10 * k)
+        image(tmp_path / "my-pictures" / "ab"[k % 2] / f"{k}.png", 10 * k)
     monkeypatch.chdir(tmp_path)
     code = PAGE.read_text().split("```python\n")[1].split("```")[0]
     names = {}

@@ -1,4 +1,4 @@
-"""From pixels to what a network is fed, for a data set and for one foreign picture."""
+"""From pixels to what a network gets, for a data set and for one image from elsewhere."""
 
 import json
 import os
@@ -64,18 +64,18 @@ def test_what_a_preprocessing_refuses():
 
 
 def test_a_photo_is_cut_to_the_middle_and_gets_the_networks_channels():
-    picture = np.zeros((60, 100, 3), np.uint8)
-    picture[:, 20:80] = 255
-    x = Preprocessing.of("0..1", (16, 16, 3)).one_image(picture)
+    sheet = np.zeros((60, 100, 3), np.uint8)
+    sheet[:, 20:80] = 255
+    x = Preprocessing.of("0..1", (16, 16, 3)).one_image(sheet)
     assert x.shape == (1, 16, 16, 3) and x.dtype == np.float32 and (x == 1).all()
-    assert Preprocessing.of("0..1", (16, 16, 1)).one_image(picture).shape == (1, 16, 16, 1)
-    assert Preprocessing.of("0..1", (16, 16, 3)).one_image(picture[..., 0]).shape == (1, 16, 16, 3)
+    assert Preprocessing.of("0..1", (16, 16, 1)).one_image(sheet).shape == (1, 16, 16, 1)
+    assert Preprocessing.of("0..1", (16, 16, 3)).one_image(sheet[..., 0]).shape == (1, 16, 16, 3)
 
 
 # --------------------------------------------------------------------------------------- foreign digits and garments
 
 def foreign(image, rng, times=8, light=0.0, grain=0.0, contrast=1.0):
-    """A picture enlarged, dark on light, somewhere on a larger sheet, under light that falls unevenly, with grain."""
+    """An image enlarged, dark on light, somewhere on a larger sheet, under light that falls unevenly, with grain."""
     size = times * image.shape[0]
     sheet = np.zeros((2 * size, 2 * size + 30, 1))
     top, left = rng.integers(0, size, 2)
@@ -100,7 +100,7 @@ def test_a_digit_comes_back_from_a_larger_sheet(case, real):
     if real and not (REAL / "mnist").is_dir():
         pytest.skip("MINICNN_DATA does not hold the real MNIST")
     rng = np.random.default_rng(1)
-    images = mnist().test_images[:8] if real else [digit(image) for image in digits(train=1, test=8).test_images]
+    images = mnist().test_images[:8] if real else [digit(image) for image in digits(train=1, test=40).test_images]
     pairs = [(image, digit(foreign(image, rng, **case))) for image in images]
     errors = [np.abs(a.astype(int) - b).mean() for a, b in pairs]
     assert np.mean(errors) < 12 and max(errors) < 30, errors
@@ -108,7 +108,7 @@ def test_a_digit_comes_back_from_a_larger_sheet(case, real):
 
 
 @pytest.mark.skipif(not (REAL / "mnist").is_dir(), reason="MINICNN_DATA does not hold the real MNIST")
-def test_a_picture_of_mnist_is_left_as_it_is():
+def test_an_image_of_mnist_is_left_as_it_is():
     images = mnist().test_images[:100]
     errors = [np.abs(image.astype(int) - digit(image)).mean() for image in images]
     assert np.mean(np.array(errors) < 0.5) > 0.9
@@ -131,14 +131,14 @@ def test_a_digit_is_centred_by_mass_in_28_by_28_whatever_its_proportions():
 
 def test_a_digit_is_resized_to_the_networks_size_and_channels():
     prepare = Preprocessing.of("0..1", (32, 32, 3), kind="digit")
-    picture = foreign(digits(train=1, test=1).test_images[0], np.random.default_rng(0), grain=0)
-    x = prepare.one_image(np.repeat(picture, 3, axis=2))
+    sheet = foreign(digits(train=1, test=1).test_images[0], np.random.default_rng(0), grain=0)
+    x = prepare.one_image(np.repeat(sheet, 3, axis=2))
     assert x.shape == (1, 32, 32, 3)
     np.testing.assert_array_equal(x[..., 0], x[..., 2])
-    np.testing.assert_array_equal(x[0, :, :, :1], as_float(resize(digit(picture), 32)))
+    np.testing.assert_array_equal(x[0, :, :, :1], as_float(resize(digit(sheet), 32)))
 
 
-def test_a_garment_fills_the_picture_light_on_dark():
+def test_a_garment_fills_the_image_light_on_dark():
     shirt = np.full((200, 300, 1), 250, np.uint8)
     shirt[50:150, 100:150] = 90
     y = garment(shirt)[..., 0]
@@ -156,7 +156,7 @@ def test_a_garment_comes_back_from_a_larger_sheet():
 
 
 @pytest.mark.parametrize("kind", ["digit", "garment"])
-def test_a_blank_picture_is_refused(kind):
+def test_a_blank_image_is_refused(kind):
     prepare, rng = Preprocessing((28, 28, 1), kind=kind), np.random.default_rng(0)
     for blank in (np.full((40, 50), 200, np.uint8), np.full((1, 1), 0, np.uint8),
                   rng.integers(198, 203, (60, 60, 3), dtype=np.uint8), rng.integers(100, 140, (60, 60, 1), dtype=np.uint8)):

@@ -37,6 +37,11 @@ def test_split_sets_a_stratified_sample_apart():
     np.testing.assert_array_equal(validation, np.sort(stratified(LABELS, 30, 7)))
 
 
+def test_rows_are_taken_from_the_middle_of_equal_pieces():
+    assert stratified(np.zeros(10, int), 2).tolist() == [2, 7]
+    assert stratified(np.array([1, 0, 1, 0, 1, 0, 1, 0]), 4).tolist() == [3, 7, 2, 6]
+
+
 def test_without_rows_there_is_nothing_to_choose():
     assert stratified(np.zeros(0, int), 3).tolist() == []
 

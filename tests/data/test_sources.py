@@ -11,7 +11,7 @@ from minicnn.data.sources import load
 
 @pytest.fixture
 def numbered(monkeypatch):
-    """A data set whose every picture has a colour of its own."""
+    """A data set whose every image has a colour of its own."""
     def fake(data_dir=None):
         images = np.arange(120, dtype=np.uint8)[:, None, None, None] * np.ones((1, 28, 28, 1), np.uint8)
         labels = np.arange(120) % 10
@@ -34,7 +34,7 @@ def test_the_parts_are_the_data_and_do_not_overlap(numbered):
         assert [n % 10 for n in numbers(images)] == labels.tolist()
 
 
-def test_the_seed_draws_the_validation_pictures(numbered):
+def test_the_seed_draws_the_validation_images(numbered):
     a, b, c = (numbers(load("mnist", seed=seed).validation_images) for seed in (0, 0, 1))
     assert a == b != c
 

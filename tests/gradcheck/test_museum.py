@@ -34,13 +34,13 @@ def test_without_the_bug_the_same_check_passes(name):
 
 
 def test_the_engine_is_whole_again_even_after_an_error():
-    before, rung = ops.reference.col2im, ops.current()
+    before, implementation = ops.reference.col2im, ops.current()
     with pytest.raises(KeyError), broken(EXHIBITS["col2im-assigns"]):
         assert ops.reference.col2im is not before
         assert ops.reference.conv.col2im is ops.reference.col2im
         raise KeyError
     assert ops.reference.col2im is ops.reference.conv.col2im is before
-    assert ops.current() == rung
+    assert ops.current() == implementation
 
 
 def test_a_card_whose_line_is_gone_is_an_error():

@@ -22,16 +22,28 @@ from minicnn import (
 )
 from minicnn.gradcheck.cases import layer_cases, reports
 
-CASES = list(layer_cases(np.random.default_rng(0)))
-IDS = [" ".join(repr(layer).split())[:50] for layer, _ in CASES]
+CASES = [(" ".join(repr(layer).split()), x_shape) for layer, x_shape in layer_cases(np.random.default_rng(0))]
+IMAGES = [k for k, (name, x_shape) in enumerate(CASES) if len(x_shape) == 4 and "Dense" not in name]
+
+
+@pytest.fixture
+def case(request):
+    """A layer made for one test, as it is when it is new, and the shape of an x for it: case number `request.param`."""
+    return list(layer_cases(np.random.default_rng(0)))[request.param]
+
+
+def each_case(numbers=None):
+    numbers = range(len(CASES)) if numbers is None else numbers
+    return pytest.mark.parametrize("case", numbers, ids=[CASES[k][0][:50] for k in numbers], indirect=True)
 
 
 def drawn(shape, dtype=np.float32, seed=0):
     return np.random.default_rng(seed).standard_normal(shape).astype(dtype)
 
 
-@pytest.mark.parametrize("layer, x_shape", CASES, ids=IDS)
-def test_shapes_and_dtypes_are_kept_and_backward_assigns(layer, x_shape):
+@each_case()
+def test_shapes_and_dtypes_are_kept_and_backward_assigns(case):
+    layer, x_shape = case
     layer._set_mode(layer.training, True)
     x = drawn(x_shape)
     y = layer.forward(x)
@@ -53,8 +65,9 @@ def test_shapes_and_dtypes_are_kept_and_backward_assigns(layer, x_shape):
             np.testing.assert_array_equal(p.grad, first[name])     # assigned anew, not added to
 
 
-@pytest.mark.parametrize("layer, x_shape", CASES, ids=IDS)
-def test_nothing_is_written_to_what_is_given(layer, x_shape):
+@each_case()
+def test_nothing_is_written_to_what_is_given(case):
+    layer, x_shape = case
     layer._set_mode(layer.training, True)
     x = drawn(x_shape)
     x.flags.writeable = False
@@ -67,17 +80,18 @@ def test_nothing_is_written_to_what_is_given(layer, x_shape):
         np.testing.assert_array_equal(p.value, values[name])
 
 
-@pytest.mark.parametrize("layer, x_shape", CASES, ids=IDS)
-def test_two_image_sizes_go_through_one_layer(layer, x_shape):
-    if len(x_shape) == 4 and "Dense" not in repr(layer):
-        layer._set_mode(layer.training, True)
-        for shape in (x_shape, (x_shape[0] + 1, x_shape[1] + 3, x_shape[2] + 1, x_shape[3])):
-            y = layer.forward(drawn(shape))
-            assert layer.backward(np.ones_like(y)).shape == shape
+@each_case(IMAGES)
+def test_two_image_sizes_go_through_one_layer(case):
+    layer, x_shape = case
+    layer._set_mode(layer.training, True)
+    for shape in (x_shape, (x_shape[0] + 1, x_shape[1] + 3, x_shape[2] + 1, x_shape[3])):
+        y = layer.forward(drawn(shape))
+        assert layer.backward(np.ones_like(y)).shape == shape
 
 
-@pytest.mark.parametrize("layer, x_shape", CASES, ids=IDS)
-def test_the_cache_is_used_once_and_eval_keeps_none(layer, x_shape):
+@each_case()
+def test_the_cache_is_used_once_and_eval_keeps_none(case):
+    layer, x_shape = case
     layer.train()
     y = layer.forward(drawn(x_shape))
     dy = np.ones_like(y)
@@ -96,7 +110,7 @@ def test_the_cache_is_used_once_and_eval_keeps_none(layer, x_shape):
 def test_every_layer_and_every_op_is_in_the_self_check():
     def types(layer):
         return {type(layer)}.union(*(types(child) for child in layer.children().values()))
-    checked = set().union(*(types(layer) for layer, _ in CASES))
+    checked = set().union(*(types(layer) for layer, _ in layer_cases(np.random.default_rng(0))))
     public = {value for value in vars(minicnn).values()
               if inspect.isclass(value) and issubclass(value, Layer) and value is not Layer}
     assert public <= checked
@@ -115,7 +129,6 @@ def test_the_gradient_check_calls_every_op(monkeypatch):
         monkeypatch.setattr(ops, name, counted(name, getattr(ops, name)))
     assert all(report.ok for _, report in reports(seed=2))
     assert names - called == {"sgd", "rmsprop", "adam", "affine"}
-    assert len(names) == 35
 
 
 def test_dropout_is_inverted_draws_anew_and_rests_in_eval():

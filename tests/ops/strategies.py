@@ -3,6 +3,17 @@
 import numpy as np
 from hypothesis import strategies as st
 
+from minicnn.shapes import ShapeError
+
+
+def fits(window, *sizes):
+    """Whether a kernel, stride and padding fit an image: Hypothesis's assume() counts how often they do not."""
+    try:
+        window("a test", *sizes)
+    except ShapeError:
+        return False
+    return True
+
 
 @st.composite
 def arrays(draw, shape, dtype, ties=False):

@@ -38,11 +38,11 @@ def test_a_tie_goes_to_the_first_maximum_alone():
     assert dx.reshape(2, 3).tolist() == [[5, 0, 5], [0, 0, 0]]     # second window: (0, 2) comes before (1, 1)
 
 
-@pytest.mark.parametrize("rung", ops.implementations())
+@pytest.mark.parametrize("implementation", ops.implementations())
 @pytest.mark.parametrize("value", [-7.0, -np.inf])
-def test_padding_never_wins_a_maximum(rung, value):
+def test_padding_never_wins_a_maximum(implementation, value):
     x = np.full((1, 2, 2, 1), value)
-    with ops.use(rung):
+    with ops.use(implementation):
         assert (ops.max_pool2d(x, 2, 1, padding=1) == value).all()
         assert ops.max_pool2d_backward(np.ones((1, 3, 3, 1)), x, 2, 1, padding=1).ravel().tolist() == [4, 2, 2, 1]
 
@@ -155,7 +155,7 @@ def linear_ops(rng):
     ]
 
 
-@pytest.mark.parametrize("k", range(15))
+@pytest.mark.parametrize("k", range(15), ids=[case[0] for case in linear_ops(np.random.default_rng(11))])
 def test_linear_ops_are_linear(k):
     rng = np.random.default_rng(11)
     name, f, shape = linear_ops(rng)[k]

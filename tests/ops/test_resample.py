@@ -22,12 +22,12 @@ def turned(degrees, zoom, center):
 
 @settings(max_examples=30)
 @given(st.integers(0, 2**32 - 1), st.sampled_from(IMPLEMENTATIONS), st.sampled_from([("float64", 1e-12), ("float32", 1e-5)]))
-def test_every_rung_is_scipys_affine_transform(seed, rung, kind):
+def test_every_implementation_is_scipys_affine_transform(seed, implementation, kind):
     rng = np.random.default_rng(seed)
     (dtype, tolerance), (H, W) = kind, rng.integers(1, 9, 2)
     x = rng.random((2, H, W, 3)).astype(dtype)
     matrices = np.stack([turned(rng.uniform(-180, 180), rng.uniform(0.3, 3), rng.uniform(0, 8, 2)) for _ in x]).astype(dtype)
-    with ops.use(rung):
+    with ops.use(implementation):
         y = ops.affine(x, matrices, 0.5)
     for n, m in enumerate(matrices.astype(np.float64)):
         for c in range(3):
@@ -36,13 +36,13 @@ def test_every_rung_is_scipys_affine_transform(seed, rung, kind):
             np.testing.assert_allclose(y[n, :, :, c], expected, rtol=0, atol=tolerance)
 
 
-@pytest.mark.parametrize("rung", IMPLEMENTATIONS)
+@pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
 @pytest.mark.parametrize("C", [1, 3])
-def test_a_map_that_meets_pixels_copies_them(rung, C):
+def test_a_map_that_meets_pixels_copies_them(implementation, C):
     x = np.random.default_rng(0).standard_normal((1, 5, 7, C)).astype(np.float32)
     flip = np.array([[[1, 0, 0], [0, -1, 6]]], np.float32)
     shift = np.array([[[1, 0, 2], [0, 1, -3]]], np.float32)        # shows what lies 2 rows below and 3 columns to the left
-    with ops.use(rung):
+    with ops.use(implementation):
         np.testing.assert_array_equal(ops.affine(x, IDENTITY.astype(np.float32)), x)
         np.testing.assert_array_equal(ops.affine(x, flip), x[:, :, ::-1])
         y = ops.affine(x, shift, 9.0)
@@ -50,12 +50,12 @@ def test_a_map_that_meets_pixels_copies_them(rung, C):
     assert (y[:, 3:] == 9).all() and (y[:, :, :3] == 9).all()
 
 
-@pytest.mark.parametrize("rung", IMPLEMENTATIONS)
+@pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf, 1e30, -1e30])
-def test_a_place_that_is_nowhere_is_outside(rung, bad):
+def test_a_place_that_is_nowhere_is_outside(implementation, bad):
     matrices = IDENTITY.copy()
     matrices[0, 0, 2] = bad
-    with ops.use(rung), np.errstate(all="ignore"):
+    with ops.use(implementation), np.errstate(all="ignore"):
         assert (ops.affine(np.ones((1, 3, 4, 1)), matrices, 0.25) == 0.25).all()
 
 

@@ -231,7 +231,7 @@ def test_the_command(tmp_path, capsys, here):
     status, out = run(tmp_path, *line, "--draws", "3", capsys=capsys)
     assert out.count("\n[") == 1 and "[3/3]" in out                # the first two stand
     table = out[out.index("validation accuracy    loss"):].splitlines()
-    assert table[3].startswith("drawn: ")                          # two rows, the best first
+    assert table[3].startswith("saved ")                          # two rows, the best first
     accuracies = [float(row.split()[2].rstrip("%")) for row in table[1:3]]
     assert accuracies == sorted(accuracies, reverse=True)
     assert "minicnn train --data digits --limit 40 --model lenet5 --epochs 1 --lr " in table[4]
@@ -268,7 +268,7 @@ def test_failed_trials_and_ctrl_c(tmp_path, monkeypatch, capsys, here):
     status, out = run(tmp_path, "--vary", "seed=0,1", "--grid", capsys=capsys)
     assert status == 1 and "failed: ValueError: no good" in out and "2 of 2 trials failed" in out
     status, out = run(tmp_path, "--vary", "seed=0,1,2", "--grid", capsys=capsys)
-    assert status == 130 and "stopped with 2 trials done of 3; the same command goes on" in out
+    assert status == 130 and "stopped with 2 trials done of 3; the same command continues" in out
 
 
 def test_a_process_that_dies_ends_the_search_and_keeps_finished_trials(tmp_path, monkeypatch, here):

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import tracemalloc
+import types
 import zipfile
 
 import numpy as np
@@ -58,10 +59,10 @@ def bits(value):
     if isinstance(value, np.random.Generator):
         return repr(value.bit_generator.state)
     if isinstance(value, dict):
-        return {name: bits(inner) for name, inner in value.items()}
+        return {name: bits(inner) for name, inner in value.items() if name != "_identity"}
     if isinstance(value, (list, tuple)):
         return [bits(inner) for inner in value]
-    if hasattr(value, "__dict__") and not callable(value):
+    if hasattr(value, "__dict__") and not isinstance(value, (type, types.FunctionType)):
         return type(value).__name__, bits(vars(value))
     return repr(value)
 

@@ -36,12 +36,12 @@ def test_the_input_is_named_first(where, bad):
 
 
 @pytest.mark.parametrize("name", ["0.w", "1.beta", "4.body.0.b", "5.0.w", "9.w"])
-def test_a_spoilt_parameter_is_named(name):
+def test_a_parameter_that_is_not_finite_is_named(name):
     model = network()
     model.parameters()[name].value.flat[0] = np.inf
     found = first_nonfinite(model, X)
     assert found.startswith(f"parameter {name}: 1 of ")
-    assert "an earlier step spoilt it" in found
+    assert "an earlier step put them there" in found
 
 
 @pytest.mark.parametrize("model, place", [

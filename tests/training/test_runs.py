@@ -8,7 +8,8 @@ import sys
 
 import pytest
 
-from minicnn.training.run_folder import RunError, find_runs, fresh, held, open_run, read_run
+from minicnn.support.files import HOST
+from minicnn.training.run_folder import RunError, find_runs, fresh_folder, held, open_run, read_run
 
 CONFIG = {"data": "digits", "model": "lenet5", "settings": {}, "preprocessing": {}, "classes": ["0", "1"]}
 
@@ -28,11 +29,18 @@ def test_a_folder_is_held_by_one_training_at_a_time(tmp_path):
 def test_the_lock_ends_with_its_process(tmp_path):
     code = f"import os\nfrom minicnn.training.run_folder import open_run\nwith open_run({str(tmp_path)!r}):\n    os._exit(9)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 9
-    assert int((tmp_path / ".lock").read_text()) != os.getpid()
-    (tmp_path / "last.npz.1.part").write_text("half")
+    holder = tmp_path / ".process"
+    dead = int(holder.read_text())
+    assert dead != os.getpid()
+    assert not held(tmp_path)
+    half, foreign = tmp_path / f"last.npz.{HOST}-{dead}-0123abcd.part", tmp_path / "film.part"
+    half.write_text("half")
+    foreign.write_text("of another program")
     with open_run(tmp_path):
-        assert (tmp_path / ".lock").read_text() == str(os.getpid())
-        assert not (tmp_path / "last.npz.1.part").exists()
+        assert holder.read_text() == str(os.getpid())
+        assert not half.exists()
+        assert foreign.exists()
+    assert not holder.exists()
 
 
 def test_what_is_written_is_read(tmp_path):
@@ -56,7 +64,7 @@ def test_a_file_that_cannot_be_written_leaves_the_old_one(tmp_path, monkeypatch)
             raise OSError(errno.ENOSPC, "No space left on device")
         monkeypatch.setattr(os, "fsync", full)
         for write in (lambda: run.write("metrics.json", {}), lambda: run.save("best.npz"), lambda: run.write_log([])):
-            with pytest.raises(OSError, match="could not write .*No space left on device.; nothing was trained"):
+            with pytest.raises(OSError, match="could not write .*No space left on device.; no training is lost"):
                 write()
         with pytest.raises(ValueError, match="not JSON compliant"):
             run.write("metrics.json", {"accuracy": float("nan")})
@@ -65,7 +73,7 @@ def test_a_file_that_cannot_be_written_leaves_the_old_one(tmp_path, monkeypatch)
 
 
 def test_names_are_fresh(tmp_path):
-    assert [os.path.basename(fresh(tmp_path / "runs", "a")) for _ in range(3)] == ["a", "a-2", "a-3"]
+    assert [os.path.basename(fresh_folder(tmp_path / "runs", "a")) for _ in range(3)] == ["a", "a-2", "a-3"]
 
 
 @pytest.mark.parametrize("name, text, match", [
@@ -73,7 +81,7 @@ def test_names_are_fresh(tmp_path):
     ("config.json", '{"data": "x"}', "with no model"), ("config.json", "\udcff", "config.json"),
     ("config.json", "[" * 100_000, "config.json"),
     ("metrics.json", "", "metrics.json that a training wrote"), ("versions.json", "1", "with a int"),
-    ("log.jsonl", '{"epoch": 1}\n{"epo\n{"epoch": 2}\n', "with line 2.*--resume writes the log anew"),
+    ("log.jsonl", '{"epoch": 1}\n{"epo\n{"epoch": 2}\n', "with line 2.*--resume writes the log again"),
     ("log.jsonl", '1\n{"epoch": 2}\n', "with line 1"),
 ])
 def test_damage_is_named(tmp_path, name, text, match):

@@ -10,7 +10,7 @@ from minicnn.models import MODELS
 from minicnn.optim.optimizers import SGD, Adam, AdamW, RMSprop
 from minicnn.optim.schedules import Cosine, OneCycle, StepDecay
 from minicnn.training import recipe
-from minicnn.training.settings import SETTINGS, add_flags, complete, flag, own, resumed
+from minicnn.training.settings import SETTINGS, add_flags, complete, flag, model_settings, resumed
 
 
 def parse(*words):
@@ -60,22 +60,22 @@ def test_going_on_may_change_what_changes_no_bit():
 
 def test_a_model_gets_the_settings_that_it_has():
     settings = complete({"data": "digits", "model": "vgg_like", "width": 8, "blocks": [1], "batch_norm": True, "dropout": 0.1})
-    assert own(settings) == {"width": 8, "blocks": [1], "batch_norm": True, "dropout": 0.1}
+    assert model_settings(settings) == {"width": 8, "blocks": [1], "batch_norm": True, "dropout": 0.1}
     for name in MODELS:
-        assert own(complete({"data": "digits", "model": name})) == {}
+        assert model_settings(complete({"data": "digits", "model": name})) == {}
     with pytest.raises(ValueError, match="resnet expected --width or --blocks, got --dropout; leave it out"):
-        own(complete({"data": "digits", "model": "resnet", "dropout": 0.1}))
+        model_settings(complete({"data": "digits", "model": "resnet", "dropout": 0.1}))
 
 
 def test_what_follows_from_other_settings_is_filled_in(capsys):
     given = complete({"data": "x", "optimizer": "sgd", "augment": "light", "rotation": 3.0})
-    settled = recipe.settle(given, "photo")
-    assert (settled["lr"], settled["weight_decay"], settled["range"]) == (0.05, 0.0, "standard")
-    assert (settled["flip"], settled["rotation"], settled["shift"], settled["zoom"]) == (True, 3.0, 0.08, 0)
+    resolved = recipe.resolve_defaults(given, "photo")
+    assert (resolved["lr"], resolved["weight_decay"], resolved["range"]) == (0.05, 0.0, "standard")
+    assert (resolved["flip"], resolved["rotation"], resolved["shift"], resolved["zoom"]) == (True, 3.0, 0.08, 0)
     assert capsys.readouterr().err == ""
-    assert recipe.settle(given | {"optimizer": "adamw"}, "digit")["weight_decay"] == 0.01
-    assert not recipe.settle(given, "digit")["flip"]
-    assert recipe.settle(settled, "photo") == settled
+    assert recipe.resolve_defaults(given | {"optimizer": "adamw"}, "digit")["weight_decay"] == 0.01
+    assert not recipe.resolve_defaults(given, "digit")["flip"]
+    assert recipe.resolve_defaults(resolved, "photo") == resolved
 
 
 def test_optimizers_and_schedules_are_those_asked_for():

@@ -14,7 +14,7 @@ import pytest
 
 from minicnn import metrics
 from minicnn.__main__ import main
-from minicnn.cli.console import one_line_errors
+from minicnn.cli.errors import one_line_errors
 from minicnn.data.preprocessing import Preprocessing
 from minicnn.models import lenet5
 from minicnn.training import run_folder as runs
@@ -47,7 +47,7 @@ def finish(folder):
     images, labels = rng.integers(0, 256, (40, 16, 16, 1)).astype(np.uint8), rng.integers(0, 3, 40)
     x, model = (images / 255).astype(np.float32), lenet5((16, 16, 1), 3, rng)
     p = metrics.softmax(model.predict(x))
-    save_model(folder / "model.npz", model, "lenet5", {}, Preprocessing(x_shape=(16, 16, 1)), CLASSES)
+    save_model(folder / "model.npz", model, Preprocessing(x_shape=(16, 16, 1)), CLASSES)
     with runs.open_run(folder) as run:
         run.write("metrics.json", metrics.report(labels, p, CLASSES))
     return write_pictures(folder / "pictures", model, x, images, labels, p, CLASSES, runs.read_run(folder)["log"])

@@ -72,8 +72,8 @@ def curve():
         for found, images, labels in ((training, x, train_labels), (testing, x_test, test_labels)):
             found.append(100 * ((np.maximum(images @ w1 + b1, 0) @ w2 + b2).argmax(axis=1) == labels).mean())
     d = Drawing(740, 320, "A learning curve over ten epochs",
-                "Left: the mean training loss falls in every epoch. Right: the accuracy on the training images rises to almost "
-                "100 percent, that on the test images stays clearly below it.")
+                "Left: the mean training loss falls in every epoch. Right: the accuracy on the training images rises, "
+                "that on the test images stays clearly below it.")
     epochs = range(1, 11)
     left = d.axes(60, 45, 270, 210, (1, 10), (0, 1.5), "epoch", "mean training loss", (1, 5, 10), (0, 0.5, 1, 1.5))
     right = d.axes(430, 45, 270, 210, (1, 10), (50, 100), "epoch", "accuracy in percent", (1, 5, 10), (50, 60, 70, 80, 90, 100))

@@ -26,7 +26,7 @@ def window():
         left = 138 + 158 * k
         d.grid(x, left, 60, 30, "image x" if k == 0 else "", {(i + u, j + v): "blue" for u in range(3) for v in range(3)})
         d.text(left + 60, 205, f"y[{i}, {j}] = {y[i, j]}", "green", 16, bold=True)
-    d.text(16, 236, "each weight times the pixel below it, and the nine products added", "soft", 13, "start")
+    d.text(16, 236, "each weight times the pixel that it covers, and the nine products added", "soft", 13, "start")
     return d.svg()
 
 

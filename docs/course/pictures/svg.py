@@ -1,6 +1,11 @@
 """Draws the course's diagrams as SVG text: boxes, numbers in grids, arrows and curves, for light and dark pages."""
 
+import base64
+import io
 from xml.sax.saxutils import escape
+
+import numpy as np
+from PIL import Image
 
 LIGHT = {"paper": "#ffffff", "ink": "#1f2328", "soft": "#59636e", "cell": "#f3f5f7", "rule": "#8c959f",
          "blue": "#0067a8", "orange": "#b84a00", "green": "#00775a",
@@ -28,8 +33,12 @@ class Drawing:
 
     def __init__(self, width, height, title, description):
         self.width, self.height = width, height
-        self.head = f"<title>{escape(title)}</title>\n<desc>{escape(description)}</desc>\n"
-        self.parts = []
+        self.title, self.parts = title, []
+        self.describe(description)
+
+    def describe(self, description):
+        """Words that replace the picture."""
+        self.head = f"<title>{escape(self.title)}</title>\n<desc>{escape(description)}</desc>\n"
 
     def add(self, part):
         self.parts.append(part)
@@ -74,6 +83,17 @@ class Drawing:
         if name:
             self.text(x + len(values[0]) * cell / 2, y - 9, name, "ink", 14, bold=True)
         return lambda i, j: (x + (j + 0.5) * cell, y + (i + 0.5) * cell)
+
+    def image(self, values, x, y, width):
+        """An array (H, W) of numbers as grey pixels: the smallest number is black, the largest white."""
+        low, high = values.min(), values.max()
+        grey = ((values - low) / max(high - low, 1e-12) * 255).astype(np.uint8)
+        file = io.BytesIO()
+        Image.fromarray(grey).save(file, "PNG", optimize=True)
+        height = width * values.shape[0] / values.shape[1]
+        data = base64.b64encode(file.getvalue()).decode()
+        self.add(f'<image x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" '
+                 f'style="image-rendering:pixelated" href="data:image/png;base64,{data}"/>')
 
     def axes(self, x, y, width, height, across, up, label_x="", label_y="", ticks_x=(), ticks_y=()):
         """A frame for curves. across and up are (low, high). Returns a function from numbers to the place in the picture."""

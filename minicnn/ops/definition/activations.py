@@ -1,4 +1,4 @@
-"""Activations, one number after the other."""
+"""Activations, computed one number after the other."""
 
 import math
 
@@ -6,7 +6,7 @@ import numpy as np
 
 
 def _each(function, *arrays):
-    """function of the entries, one index after the other."""
+    """Apply a function to the entries of the arrays, one index after the other."""
     y = np.zeros(arrays[0].shape, arrays[0].dtype)
     for index in np.ndindex(y.shape):
         y[index] = function(*(float(array[index]) for array in arrays))

@@ -21,7 +21,7 @@ def batch_norm_backward(dy, x, gamma, mean, var, epsilon=1e-5):
     """dx has three parts: through x itself, through the mean, and through the variance."""
     _, dgamma, dbeta = batch_norm_eval_backward(dy, x, gamma, mean, var, epsilon)
     dx = np.zeros(x.shape, dy.dtype)
-    M = math.prod(x.shape[:-1])                                    # how many numbers share one mean
+    M = math.prod(x.shape[:-1])                                    # how many numbers one mean is taken over
     for index in np.ndindex(x.shape):
         c = index[-1]
         std = math.sqrt(var[c] + epsilon)

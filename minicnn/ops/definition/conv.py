@@ -53,7 +53,7 @@ def conv2d_relu(x, w, b=None, stride=1, padding=0):
 
 
 def im2col(x, kernel_size, stride=1, padding=0):
-    """Copy what each output pixel sees into one row of a matrix (N*OH*OW, KH*KW*C)."""
+    """Copy the window that each output pixel sees into one row of a matrix (N*OH*OW, KH*KW*C)."""
     win = window("im2col", x.shape, kernel_size, stride, padding)
     N, _, _, C = x.shape
     x = pad(x, win)

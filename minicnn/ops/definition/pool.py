@@ -10,7 +10,7 @@ from .activations import relu_backward
 
 
 def _winner(x, n, i, j, c, win):
-    """Where the first maximum of a window of the padded x stands: its row and column. A NaN beats every number."""
+    """(row, column) of the first maximum of a window of the padded x. A NaN counts as larger than every number."""
     best = best_value = None
     for u, v in np.ndindex(win.KH, win.KW):
         row, column = i * win.stride_h + u, j * win.stride_w + v

@@ -11,7 +11,7 @@ def affine(x, matrices, fill=0.0):
     y = np.zeros(x.shape, np.result_type(x, matrices))
     for n, i, j, c in np.ndindex(x.shape):
         row, column = (m[0] * i + m[1] * j + m[2] for m in matrices[n])
-        if not (-1 < row < H and -1 < column < W):                 # not even beside the image
+        if not (-1 < row < H and -1 < column < W):                 # more than one pixel outside of the image
             y[n, i, j, c] = fill
             continue
         top, left = math.floor(row), math.floor(column)

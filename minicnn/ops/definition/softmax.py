@@ -6,7 +6,7 @@ import numpy as np
 
 
 def log_softmax(x):
-    """x minus the logarithm of the row's sum of exponentials."""
+    """x minus log(sum of exp(x) over the row). The largest x is subtracted first, so that exp cannot overflow."""
     y = np.zeros(x.shape, x.dtype)
     for row in np.ndindex(x.shape[:-1]):
         largest = max(float(value) for value in x[row])

@@ -16,7 +16,7 @@ def sgd(w, g, u, lr, momentum=0.0, nesterov=False, weight_decay=0.0):
 
 
 def rmsprop(w, g, v, lr, decay=0.99, epsilon=1e-8, weight_decay=0.0):
-    """Each gradient is divided by its own recent size."""
+    """Each gradient is divided by the root of a running mean of its square."""
     w, v = w.copy(), v.copy()
     for i in np.ndindex(w.shape):
         g_i = g[i] + weight_decay * w[i]

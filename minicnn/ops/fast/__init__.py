@@ -1,16 +1,20 @@
-"""The third rung: the ops of the reference rung, as fast as the processor allows. Compiled by Numba, in Numba's threads.
+"""The fast implementation: the ops of the reference, as fast as the processor allows. Compiled by Numba, in Numba's threads.
 
-Read in this order:
+The files here prepare the arrays and call the kernels; the kernels are in kernels/. docs/fast.md is the map. Read in this
+order:
 
-    tile.py         the one inner loop of all multiplications; emitter.py, cpu.py: how it is written, and for whom
-    correlate.py    convolution and its gradients on that tile, without building im2col's matrix; conv.py calls it
-    dense.py        matrix products on that tile
-    winograd.py     3x3 convolutions with a quarter of the multiplications; transforms.py
-    pool.py pointwise.py norm.py update.py fused.py resample.py     one pass through memory instead of NumPy's many
-    threads.py kernels.py buffers.py arrays.py          the pool, the compiler and its cache, memory used again
+    kernels/tile.py         the one inner loop of all multiplications; dots.py, its sister for one to six columns;
+                            emitter.py, native.py, cpu.py: how they are written, compiled, and for which processor
+    kernels/correlate.py    convolution and its gradients on that tile, without building im2col's matrix; conv.py calls it
+    kernels/products.py     matrix products on that tile; dense.py calls it
+    kernels/winograd.py     3x3 convolutions with a quarter of the multiplications; winograd_*.py, transforms.py
+    pool.py activations.py softmax.py dropout.py batchnorm.py updates.py resample.py
+                            one pass through memory instead of NumPy's many
+    kernels/threads.py compiler.py cache.py memory_pool.py arrays.py sizes.py
+                            the threads, the compiler and its cache, memory used again, names for numbers
 
-Arguments are checked before they come here (ops/checks.py): a kernel that is given wrong shapes reads past an array's end.
-Under NUMBA_DISABLE_JIT=1 the kernels have no Python body, and the ladder takes the reference rung.
+Arguments are checked before they come here: a kernel that is given wrong shapes reads past an array's end.
+Under NUMBA_DISABLE_JIT=1 the kernels have no Python body, and the reference implementation is used.
 """
 
 from ..reference import col2im, im2col

@@ -1,16 +1,15 @@
 """Ops that take one number to one number.
 
-The reference rung's lines, each as one loop over the flat array instead of a NumPy pass for every operator: `dy * (x > 0)`
-reads and writes memory twice there, once here. What is left is the cost of memory itself, shared by the threads.
-Every constant has the array's dtype: a Python 0 or 1.0 would make Numba compute in float64.
+The lines of the reference implementation, each as one loop over the flat array instead of a NumPy pass for every operator:
+`dy * (x > 0)` reads and writes memory twice there, once here. What is left is the cost of memory itself, shared by the
+threads. Every constant has the array's dtype: a Python 0 or 1.0 would make Numba compute in float64.
 """
 
 import math
 
 from numba import prange
 
-from .kernels.arrays import plains
-from .kernels.memory_pool import empty
+from .kernels.arrays import entrywise
 from .kernels.threads import parallel
 
 
@@ -22,14 +21,14 @@ def relu_kernel(x, y):
 
 
 @parallel
-def slope_kernel(dy, x, dx, slope):
+def leaky_relu_kernel(dy, x, dx, slope):
     zero = x.dtype.type(0)
     for i in prange(x.size):
         dx[i] = dy[i] if x[i] > zero else slope * dy[i]
 
 
 @parallel
-def zero_kernel(dy, x, dx):
+def relu_backward_kernel(dy, x, dx):
     zero = x.dtype.type(0)
     for i in prange(x.size):
         dx[i] = dy[i] if x[i] > zero else zero
@@ -63,15 +62,6 @@ def tanh_backward_kernel(dy, y, dx):
         dx[i] = dy[i] * (one - y[i] * y[i])
 
 
-def entrywise(kernel, *arrays, constants=()):
-    """Run `kernel` over arrays of one shape, flat, into a new one like them."""
-    arrays = plains(*arrays)
-    shape, dtype = arrays[0].shape, arrays[0].dtype
-    result = empty(shape, dtype)
-    kernel(*(array.reshape(-1) for array in arrays), result.reshape(-1), *(dtype.type(c) for c in constants))
-    return result
-
-
 def relu(x):
     """y = max(x, 0)."""
     return entrywise(relu_kernel, x)
@@ -79,17 +69,17 @@ def relu(x):
 
 def relu_backward(dy, x):
     """dx = dy where x > 0, else 0. Given y for x the result is the same: y > 0 where x > 0."""
-    return entrywise(zero_kernel, dy, x)
+    return entrywise(relu_backward_kernel, dy, x)
 
 
 def leaky_relu(x, slope=0.01):
     """y = x where x > 0, else slope * x."""
-    return entrywise(slope_kernel, x, x, constants=(slope,))
+    return entrywise(leaky_relu_kernel, x, x, constants=(slope,))
 
 
 def leaky_relu_backward(dy, x, slope=0.01):
     """dx = dy where x > 0, else slope * dy."""
-    return entrywise(slope_kernel, dy, x, constants=(slope,))
+    return entrywise(leaky_relu_kernel, dy, x, constants=(slope,))
 
 
 def sigmoid(x):

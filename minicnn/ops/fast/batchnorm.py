@@ -1,8 +1,8 @@
 """Batch normalisation: statistics over all axes but the channels.
 
-The reference rung's formulas. The pixels are cut into a number of chunks that depends on their number alone; each
-chunk sums by itself, and the chunks are added in order. Normalising is then one pass, y = x * scale + shift, with one
-scale and one shift a channel: gamma / sqrt(var + epsilon) is worked out once, not for each pixel.
+The formulas of the reference implementation. The pixels are cut into chunks, how many depends on the number of pixels
+alone; each chunk sums by itself, and the chunks are added in order. Normalising is then one pass, y = x * scale + shift,
+with one scale and one shift a channel: gamma / sqrt(var + epsilon) is computed once, not for each pixel.
 The variance is the mean of (x - mean)**2, in a second pass: mean(x**2) - mean(x)**2 would lose all digits where the
 mean is large.
 """
@@ -12,7 +12,11 @@ from numba import prange
 
 from .kernels.arrays import plain, plains
 from .kernels.memory_pool import empty
+from .kernels.sizes import ceil_div
 from .kernels.threads import parallel
+
+CHUNKS = 64     # enough for the threads of a large machine
+SHORTEST = 16   # pixels
 
 
 @parallel
@@ -48,7 +52,7 @@ def square_sums(x, mean, total, partials):
 
 
 @parallel
-def line(x, y, mean, scale, shift):
+def normalize(x, y, mean, scale, shift):
     """y = (x - mean) * scale + shift, one mean, scale and shift a channel."""
     M, C = x.shape
     for m in prange(M):
@@ -57,16 +61,17 @@ def line(x, y, mean, scale, shift):
 
 
 @parallel
-def plane(dy, x, dx, mean, scale, slope, shift):
-    """dx = dy * scale + (x - mean) * slope + shift."""
+def combine(dy, x, dx, mean, scale, x_scale, shift):
+    """dx = dy * scale + (x - mean) * x_scale + shift."""
     M, C = x.shape
     for m in prange(M):
         for c in range(C):
-            dx[m, c] = dy[m, c] * scale[c] + (x[m, c] - mean[c]) * slope[c] + shift[c]
+            dx[m, c] = dy[m, c] * scale[c] + (x[m, c] - mean[c]) * x_scale[c] + shift[c]
 
 
 def partial_sums(M, C, dtype):
-    return np.empty((min(64, -(-M // 16)), 2, C), dtype)
+    """Memory for the chunks' sums: at most CHUNKS chunks, each of at least SHORTEST pixels."""
+    return empty((min(CHUNKS, ceil_div(M, SHORTEST)), 2, C), dtype)
 
 
 def rows(*arrays):
@@ -78,8 +83,8 @@ def batch_norm(x, gamma, beta, epsilon=1e-5):
     """y, mean, var: each channel of this batch at mean 0 and variance 1, then scaled and shifted."""
     flat, = rows(x)
     (M, C), dtype = flat.shape, flat.dtype
-    mean, var, unused = np.zeros(C, dtype), np.empty(C, dtype), np.empty(C, dtype)
-    total = np.empty(C, dtype)
+    mean, var, unused = np.zeros(C, dtype), empty((C,), dtype), empty((C,), dtype)
+    total = empty((C,), dtype)
     channel_sums(flat, flat, mean, np.ones(C, dtype), total, unused, partial_sums(M, C, dtype))
     mean = total / dtype.type(M)
     square_sums(flat, mean, var, partial_sums(M, C, dtype))
@@ -93,7 +98,7 @@ def batch_norm_eval(x, gamma, beta, mean, var, epsilon=1e-5):
     dtype = flat.dtype
     y = empty(flat.shape, dtype)
     scale = gamma / np.sqrt(var + dtype.type(epsilon))
-    line(flat, y, plain(mean, dtype), plain(scale, dtype), plain(beta, dtype))
+    normalize(flat, y, plain(mean, dtype), plain(scale, dtype), plain(beta, dtype))
     return y.reshape(x.shape)
 
 
@@ -101,7 +106,7 @@ def sums_backward(dy, x, mean, var, epsilon):
     """dgamma = sum of dy * x_hat, dbeta = sum of dy, and 1 / sqrt(var + epsilon)."""
     (M, C), dtype = x.shape, x.dtype
     scale = dtype.type(1) / np.sqrt(var + dtype.type(epsilon))
-    dgamma, dbeta = np.empty(C, dtype), np.empty(C, dtype)
+    dgamma, dbeta = empty((C,), dtype), empty((C,), dtype)
     channel_sums(dy, x, plain(mean, dtype), plain(scale, dtype), dbeta, dgamma, partial_sums(M, C, dtype))
     return dgamma, dbeta, scale
 
@@ -111,8 +116,8 @@ def batch_norm_backward(dy, x, gamma, mean, var, epsilon=1e-5):
     shape, (dy, x) = x.shape, rows(dy, x)
     M, dtype = x.dtype.type(x.shape[0]), x.dtype
     dgamma, dbeta, scale = sums_backward(dy, x, mean, var, epsilon)
-    dx, steep = empty(x.shape, dtype), gamma * scale
-    plane(dy, x, dx, *(plain(a, dtype) for a in (mean, steep, -steep * scale * dgamma / M, -steep * dbeta / M)))
+    dx, dy_scale = empty(x.shape, dtype), gamma * scale
+    combine(dy, x, dx, *(plain(a, dtype) for a in (mean, dy_scale, -dy_scale * scale * dgamma / M, -dy_scale * dbeta / M)))
     return dx.reshape(shape), dgamma, dbeta
 
 
@@ -122,5 +127,5 @@ def batch_norm_eval_backward(dy, x, gamma, mean, var, epsilon=1e-5):
     dtype = x.dtype
     dgamma, dbeta, scale = sums_backward(dy, x, mean, var, epsilon)
     dx, zero = empty(x.shape, dtype), np.zeros(x.shape[1], dtype)
-    line(dy, dx, zero, plain(gamma * scale, dtype), zero)
+    normalize(dy, dx, zero, plain(gamma * scale, dtype), zero)
     return dx.reshape(shape), dgamma, dbeta

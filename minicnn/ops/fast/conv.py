@@ -1,36 +1,59 @@
 """conv2d and conv2d_backward: what Python decides before the kernels of correlate.py and winograd.py run."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from ...shapes import conv_window
 from .kernels import winograd
 from .kernels.arrays import plain, plains
 from .kernels.correlate import add_up, correlate, fill_panels, weight_sums
+from .kernels.correlate_thin import correlate_thin
 from .kernels.cpu import lanes, panel
+from .kernels.dots import MOST
 from .kernels.memory_pool import empty
+from .kernels.sizes import Geometry, Pixels, ceil_div, padded_to
 from .kernels.threads import num_threads
 
 CACHE = 384 * 1024   # bytes of images that a block of rows may take, well within a core's L2
+BLOCKS = 8           # at least so many blocks of rows in a weight gradient: so many threads can share a small batch
+CHUNKS = 8           # so many partial sums of a weight gradient, each the size of dw ...
+SMALL_CHUNKS = 16    # ... or so many if dw has at most SMALL numbers: adding them up is cheap then
+SMALL = 1 << 16
 
 
-def is_inside(window, x_shape):
-    """Whether no window leaves the image, so that it can be read where it lies."""
-    H, W = x_shape[1:3]
-    return (window.top == window.left == 0 and (window.OH - 1) * window.stride_h + window.KH <= H
-            and (window.OW - 1) * window.stride_w + window.KW <= W)
+def geometry_of(x_shape, w_shape, window):
+    return Geometry(*x_shape, window.KH, window.KW, window.stride_h, window.stride_w, window.top, window.left,
+                    window.OH, window.OW, w_shape[3])
+
+
+def is_inside(g):
+    """Whether no window leaves the image, so that x can be read where it lies."""
+    return (g.top == g.left == 0 and (g.OH - 1) * g.stride_h + g.KH <= g.H
+            and (g.OW - 1) * g.stride_w + g.KW <= g.W)
+
+
+def padded_row(g):
+    """Numbers in one padded row: what the windows of one row of pixels see."""
+    return ((g.OW - 1) * g.stride_w + g.KW) * g.C
+
+
+def rows_per_block(g, bytes_per_row):
+    return int(max(1, min(g.OH, CACHE // bytes_per_row)))
+
+
+def pads_for(g, block, inside, dtype):
+    """Memory for the padded rows of each thread's block."""
+    return empty((num_threads(), 0 if inside else ((block - 1) * g.stride_h + g.KH) * padded_row(g)), dtype)
 
 
 def pack(w):
-    """Filters (K, F) as panels (P, K, PANEL), zeros where no filter is: the tile reads whole vectors, in order."""
+    """Filters (K, F) as panels (PANELS, K, PANEL), zeros where no filter is: the tile reads whole vectors, in order."""
     K, F = w.shape
     PANEL = panel(w.dtype)
-    panels = empty((-(-F // PANEL), K, PANEL), w.dtype)
+    panels = empty((ceil_div(F, PANEL), K, PANEL), w.dtype)
     fill_panels(w, panels)
     return panels
-
-
-def rows_per_block(OH, bytes_per_row):
-    return int(max(1, min(OH, CACHE // bytes_per_row)))
 
 
 def conv2d(x, w, b=None, stride=1, padding=0):
@@ -38,104 +61,141 @@ def conv2d(x, w, b=None, stride=1, padding=0):
     return at_least(-np.inf, x, w, b, stride, padding)
 
 
-def at_least(least, x, w, b, stride, padding):
-    """y = x * w + b, with everything below `least` replaced by it (0: a ReLU at no cost)."""
+def conv2d_relu(x, w, b=None, stride=1, padding=0):
+    """y = max(x * w + b, 0), the maximum taken while the sums are in registers."""
+    return at_least(0.0, x, w, b, stride, padding)
+
+
+def at_least(low, x, w, b, stride, padding):
+    """y = x * w + b, with everything below `low` replaced by it (0: a ReLU at no cost)."""
     window = conv_window("conv2d", x.shape, w.shape, stride, padding)
     x, w = plains(x, w)
-    (N, H, W, C), (KH, KW, _, F), dtype = x.shape, w.shape, x.dtype
-    KH, KW, SH, SW, top, _, left, _, OH, OW = window
-    y, inside = empty((N, OH, OW, F), dtype), is_inside(window, x.shape)
-    if winograd.fits(dtype, KH, KW, SH, SW, C, F, OH, OW) and winograd.convolve(x, w, b, y, top, left, least):
-        return y
-    convolve(x, w, b, y, (N, H, W, SH, SW, top, left, OH, OW), inside, (0, OH * OW * F, OW * F, F), least)
+    g = geometry_of(x.shape, w.shape, window)
+    y = empty((g.N, g.OH, g.OW, g.F), x.dtype)
+    if winograd.fits(x.dtype, g):
+        winograd.convolve(x, w, b, y, g, low)
+    else:
+        convolve(x, w, b, y, g, Pixels(0, g.OH * g.OW * g.F, g.OW * g.F, g.F), low)
     return y
 
 
-def convolve(x, w, b, y, sizes, inside, y_where, least=-np.inf):
-    """y = x * w + b by the kernel `correlate`, written where y_where says: at, and steps between images, rows, columns."""
-    (N, H, W, SH, SW, top, left, OH, OW), (KH, KW, C, F) = sizes, w.shape
-    y_at, y_image, y_row, y_col = y_where
-    group = pixels_together(F, OW, lanes(x.dtype)) if y_col == F and np.isfinite(x.sum()) else 1  # 0 * infinity is not 0
-    wide = np.zeros((KH, KW + (group - 1) * SW, C, group, F), x.dtype)
-    start = np.zeros(-(-group * F // panel(x.dtype)) * panel(x.dtype), x.dtype)
-    for g in range(group):
-        wide[:, g * SW:g * SW + KW, :, g] = w
-        if b is not None:
-            start[g * F:(g + 1) * F] = b
-    KW, SW, OW, F = wide.shape[1], group * SW, OW // group, group * F
-    row = ((OW - 1) * SW + KW) * C
-    BLOCK = rows_per_block(OH, row * SH * x.itemsize)
-    pads = empty((num_threads(), 0 if inside else ((BLOCK - 1) * SH + KH) * row), x.dtype)
-    correlate(x.reshape(-1), pack(wide.reshape(-1, F)), start, y.reshape(-1), pads,
-              (N, H, W, C, KH, KW, SH, SW, top, left, OH, OW, F, BLOCK), inside,
-              (y_at, y_image, y_row, group * y_col), x.dtype.type(least))
+def convolve(x, w, b, y, g, pixels, low=-np.inf):
+    """y = max(x * w + b, low) by the kernel that suits the sizes; `pixels` says where y's pixels lie."""
+    dtype, PANEL = x.dtype, panel(x.dtype)
+    if g.F <= MOST and (g.stride_h, g.stride_w) == (1, 1) and lanes(dtype) <= g.KW * g.C:
+        start = np.zeros(g.F, dtype) if b is None else plain(b, dtype)
+        correlate_thin(x.reshape(-1), plain(w.transpose(3, 0, 1, 2)).reshape(-1), start, y.reshape(-1),
+                       tuple(g), tuple(pixels), dtype.type(low))
+        return
+    together = pixels_together(g.F, g.OW, lanes(dtype)) if pixels.column == g.F else 1
+    if together > 1 and not np.isfinite(x.sum()):
+        together = 1                                               # the zeros among the filters: 0 * infinity is NaN
+    start = np.zeros(padded_to(together * g.F, PANEL), dtype)
+    if b is not None:
+        start[:together * g.F].reshape(together, g.F)[:] = b
+    if together > 1:
+        w = side_by_side(w, together, g.stride_w)
+        g = g._replace(KW=w.shape[1], stride_w=together * g.stride_w, OW=g.OW // together, F=together * g.F)
+        pixels = pixels._replace(column=together * pixels.column)
+    inside, block = is_inside(g), rows_per_block(g, padded_row(g) * g.stride_h * x.itemsize)
+    correlate(x.reshape(-1), pack(np.ascontiguousarray(w).reshape(-1, g.F)), start, y.reshape(-1),
+              pads_for(g, block, inside, dtype), tuple(g), tuple(pixels), block, inside, dtype.type(low))
 
 
 def pixels_together(F, OW, LANES):
-    """How many neighbouring pixels to compute as one pixel with more filters, where F alone would leave lanes empty.
+    """How many neighbouring pixels to compute as one pixel with more filters, if F alone would leave lanes empty.
 
-    In NHWC the results of `group` neighbours are contiguous: group * F filters, each the original moved by one stride
-    more and zero elsewhere, compute them at once. (LeNet-5's 6 filters in 16 lanes: 1.6 times as fast in pairs.)
+    (LeNet-5's 6 filters in 16 lanes: 1.6 times as fast in pairs.)
     """
     return max(g for g in range(1, OW + 1) if g == 1 or (OW % g == 0 and g * F <= LANES and OW // g >= 4))
 
 
+def side_by_side(w, together, stride_w):
+    """The filters that compute `together` neighbouring pixels at once: each filter moved by one stride more, zero elsewhere.
+
+    In NHWC the results of neighbours are contiguous, so these are the results of one pixel of together * F filters.
+    """
+    KH, KW, C, F = w.shape
+    wide = np.zeros((KH, KW + (together - 1) * stride_w, C, together, F), w.dtype)
+    for k in range(together):
+        wide[:, k * stride_w:k * stride_w + KW, :, k] = w
+    return wide.reshape(KH, -1, C, together * F)
+
+
 def conv2d_backward(dy, x, w, stride=1, padding=0, input_gradient=True):
-    """dx, dw, db of y = conv2d(x, w, b); dx is None if nobody needs it (a network's first layer)."""
+    """dx, dw, db of y = conv2d(x, w, b); dx is None if input_gradient is False."""
     window = conv_window("conv2d_backward", x.shape, w.shape, stride, padding)
     dy, x, w = plains(dy, x, w)
-    dw, db = weight_gradient(dy, x, w.shape, window)
-    return input_gradient_of(dy, x.shape, w, window) if input_gradient else None, dw, db
+    g = geometry_of(x.shape, w.shape, window)
+    dw, db = weight_gradient(dy, x, g)
+    return input_gradient_of(dy, w, g) if input_gradient else None, dw.reshape(w.shape), db
 
 
-def weight_gradient(dy, x, w_shape, window):
-    (N, H, W, C), (KH, KW, _, F), dtype = x.shape, w_shape, x.dtype
-    KH, KW, SH, SW, top, _, left, _, OH, OW = window
-    dw, db = empty((KH * KW * C, F), dtype), np.empty(F, dtype)
-    if winograd.fits(dtype, KH, KW, SH, SW, C, F, OH, OW) and winograd.weight_gradient(dy, x, dw, db, top, left):
-        return dw.reshape(w_shape), db
-    K, LANES, T, row = KH * KW * C, lanes(dtype), num_threads(), ((OW - 1) * SW + KW) * C
-    FP = -(-F // LANES) * LANES
-    BLOCK = rows_per_block(OH, (row * SH + OW * FP) * x.itemsize)
-    BLOCK = min(BLOCK, -(-OH // -(-8 // N)))
-    CHUNKS = min(N * -(-OH // BLOCK), 16 if K * FP <= 1 << 16 else 8)
-    inside = is_inside(window, x.shape)
-    pads = empty((T, 0 if inside else ((BLOCK - 1) * SH + KH) * row), dtype)
-    wides = empty((T, 0 if F == FP else BLOCK * OW * FP), dtype)
-    partials = empty((CHUNKS, K + 1, FP), dtype)
-    weight_sums(x.reshape(-1), dy.reshape(-1), partials, pads, wides, np.ones(1, dtype),
-                (N, H, W, C, KH, KW, SH, SW, top, left, OH, OW, F, BLOCK), inside, panel(dtype), dtype.type(-np.inf))
+def weight_gradient(dy, x, g):
+    """dw as a matrix (KH*KW*C, F), and db."""
+    dtype, K = x.dtype, g.KH * g.KW * g.C
+    dw, db = empty((K, g.F), dtype), empty((g.F,), dtype)
+    if winograd.fits(dtype, g):
+        winograd.weight_gradient(dy, x, dw, db, g)
+        return dw, db
+    wide_F = padded_to(g.F, lanes(dtype))
+    block = rows_per_block(g, (padded_row(g) * g.stride_h + g.OW * wide_F) * x.itemsize)
+    block = min(block, ceil_div(g.OH, ceil_div(BLOCKS, g.N)))
+    chunks = min(g.N * ceil_div(g.OH, block), SMALL_CHUNKS if K * wide_F <= SMALL else CHUNKS)
+    inside = is_inside(g)
+    wides = empty((num_threads(), 0 if wide_F == g.F else block * g.OW * wide_F), dtype)
+    partials = empty((chunks, K + 1, wide_F), dtype)
+    weight_sums(x.reshape(-1), dy.reshape(-1), partials, pads_for(g, block, inside, dtype), wides, np.ones(1, dtype),
+                tuple(g), block, inside, panel(dtype), dtype.type(-np.inf))
     add_up(partials, dw, db)
-    return dw.reshape(w_shape), db
+    return dw, db
 
 
-def input_gradient_of(dy, x_shape, w, window):
-    (N, H, W, C), (_, OH, OW, F), dtype = x_shape, dy.shape, dy.dtype
-    KH, KW, SH, SW, top, _, left, _, _, _ = window
-    dx = empty(x_shape, dtype)
-    if winograd.fits(dtype, KH, KW, SH, SW, F, C, H, W):
-        turned = plain(w[::-1, ::-1].transpose(0, 1, 3, 2))
-        if winograd.convolve(dy, turned, None, dx, 2 - top, 2 - left, -np.inf):
+class Phase(NamedTuple):
+    """The pixels first, first + stride, ... of one axis of dx: they see the same taps (rows or columns) of the filters."""
+
+    first: int
+    count: int    # of pixels
+    tap: int      # the taps are tap, tap + stride, ...
+    before: int   # how much dy is padded before its first pixel
+
+
+def phases(size, kernel, stride, padding):
+    """The phases of an axis of `size` pixels.
+
+    Pixel h of x lies at place h + padding of the padded image. Window i reads it with tap u if i * stride + u = h + padding.
+    So the taps that read it are those with u = h + padding modulo stride, the same ones for every stride-th pixel.
+    """
+    for first in range(min(stride, size)):
+        window, tap = divmod(first + padding, stride)
+        if tap < kernel:
+            yield Phase(first, ceil_div(size - first, stride), tap, ceil_div(kernel - tap, stride) - 1 - window)
+
+
+def input_gradient_of(dy, w, g):
+    """dx: each phase is a convolution of dy, stride 1, with its taps flipped and C and F exchanged.
+
+    No multiplication is spent on the zeros that a dilated dy would bring.
+    """
+    dtype, dx = dy.dtype, empty((g.N, g.H, g.W, g.C), dy.dtype)
+    back = g._replace(H=g.OH, W=g.OW, C=g.F, stride_h=1, stride_w=1, OH=g.H, OW=g.W, F=g.C)
+    if (g.stride_h, g.stride_w) == (1, 1):
+        back = back._replace(top=g.KH - 1 - g.top, left=g.KW - 1 - g.left)
+        if winograd.fits(dtype, back):
+            winograd.convolve(dy, flipped(w), None, dx, back, -np.inf)
             return dx
-    if SH > KH or SW > KW:
+    if g.stride_h > g.KH or g.stride_w > g.KW:
         dx.fill(0)  # pixels between the windows
-    for h in range(min(SH, H)):
-        for v in range(min(SW, W)):
-            a, b = divmod(h + top, SH), divmod(v + left, SW)
-            turned = w[b_slice(a[1], SH), b_slice(b[1], SW)][::-1, ::-1].transpose(0, 1, 3, 2)
-            MH, MW = turned.shape[:2]
-            if MH == 0 or MW == 0:
-                continue
-            rows, cols = -(-(H - h) // SH), -(-(W - v) // SW)
-            convolve(dy, turned, None, dx, (N, OH, OW, 1, 1, MH - 1 - a[0], MW - 1 - b[0], rows, cols), False,
-                     ((h * W + v) * C, H * W * C, SH * W * C, SW * C))
+    for row in phases(g.H, g.KH, g.stride_h, g.top):
+        for column in phases(g.W, g.KW, g.stride_w, g.left):
+            taps = flipped(w[row.tap::g.stride_h, column.tap::g.stride_w])
+            part = back._replace(KH=taps.shape[0], KW=taps.shape[1], top=row.before, left=column.before,
+                                 OH=row.count, OW=column.count)
+            convolve(dy, taps, None, dx, part, Pixels((row.first * g.W + column.first) * g.C, g.H * g.W * g.C,
+                                                      g.stride_h * g.W * g.C, g.stride_w * g.C))
     return dx
 
 
-def b_slice(first, step):
-    return slice(first, None, step)
-
-
-def conv2d_relu(x, w, b=None, stride=1, padding=0):
-    """y = max(x * w + b, 0), the maximum taken while the sums are in registers."""
-    return at_least(0.0, x, w, b, stride, padding)
+def flipped(w):
+    """Filters rotated by 180 degrees, C and F exchanged."""
+    return plain(w[::-1, ::-1].transpose(0, 1, 3, 2))

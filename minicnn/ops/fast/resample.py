@@ -22,7 +22,7 @@ def between(place, zero, most):
 
 @serial_apart
 def look_up(image, row_step, column_step, row0, column0, bottom, right, y):
-    """One row of y. Unsigned indices spare the question whether they count from the end."""
+    """One row of y. Unsigned indices: no code for indices that count from the end."""
     number = y.dtype.type
     zero, one, next_ = number(0), number(1), np.uint64(1)
     for j in range(y.shape[0]):

@@ -4,8 +4,7 @@ import math
 
 from numba import prange
 
-from .kernels.arrays import plains
-from .kernels.memory_pool import empty
+from .kernels.arrays import rowwise
 from .kernels.threads import parallel
 
 
@@ -26,14 +25,6 @@ def log_softmax_backward_kernel(dy, y, dx):
         total = dy[n].sum()
         for k in range(y.shape[1]):
             dx[n, k] = dy[n, k] - math.exp(y[n, k]) * total
-
-
-def rowwise(kernel, *arrays):
-    """Run `kernel` over arrays of one shape as rows of the last axis."""
-    arrays = plains(*arrays)
-    result, K = empty(arrays[0].shape, arrays[0].dtype), arrays[0].shape[-1]
-    kernel(*(array.reshape(-1, K) for array in arrays), result.reshape(-1, K))
-    return result
 
 
 def log_softmax(x):

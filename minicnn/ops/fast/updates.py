@@ -14,26 +14,28 @@ from .kernels.threads import parallel
 @parallel
 def sgd_kernel(w, g, u, new_w, new_u, lr, momentum, nesterov, weight_decay):
     for i in prange(w.size):
-        slope = g[i] + weight_decay * w[i]
-        new_u[i] = momentum * u[i] + slope
-        new_w[i] = w[i] - lr * (slope + momentum * new_u[i] if nesterov else new_u[i])
+        gradient = g[i] + weight_decay * w[i]
+        new_u[i] = momentum * u[i] + gradient
+        new_w[i] = w[i] - lr * (gradient + momentum * new_u[i] if nesterov else new_u[i])
 
 
 @parallel
 def rmsprop_kernel(w, g, v, new_w, new_v, lr, decay, epsilon, weight_decay):
     one = w.dtype.type(1)
     for i in prange(w.size):
-        slope = g[i] + weight_decay * w[i]
-        new_v[i] = decay * v[i] + (one - decay) * slope * slope
-        new_w[i] = w[i] - lr * slope / (np.sqrt(new_v[i]) + epsilon)
+        gradient = g[i] + weight_decay * w[i]
+        new_v[i] = decay * v[i] + (one - decay) * gradient * gradient
+        new_w[i] = w[i] - lr * gradient / (np.sqrt(new_v[i]) + epsilon)
 
 
 @parallel
 def adam_kernel(w, g, m, v, new_w, new_m, new_v, step, root, beta1, beta2, rest1, rest2, epsilon, coupled, shrink):
+    """step = lr / (1 - beta1**t), root = 1 / sqrt(1 - beta2**t), rest = 1 - beta, shrink = 1 - lr * weight decay."""
+    zero = w.dtype.type(0)
     for i in prange(w.size):
-        slope = g[i] + coupled * w[i]
-        new_m[i] = beta1 * m[i] + rest1 * slope
-        new_v[i] = beta2 * v[i] + rest2 * slope * slope
+        gradient = g[i] + coupled * (w[i] if coupled != zero else zero)  # 0 * NaN is NaN: it would enter m and v
+        new_m[i] = beta1 * m[i] + rest1 * gradient
+        new_v[i] = beta2 * v[i] + rest2 * gradient * gradient
         new_w[i] = shrink * w[i] - step * new_m[i] / (np.sqrt(new_v[i]) * root + epsilon)
 
 
@@ -58,7 +60,7 @@ def rmsprop(w, g, v, lr, decay=0.99, epsilon=1e-8, weight_decay=0.0):
 
 
 def adam(w, g, m, v, t, lr, beta1=0.9, beta2=0.999, epsilon=1e-8, weight_decay=0.0, decoupled=False):
-    """As ops.reference.adam; the bias corrections 1 - beta**t are taken into the step and the root, once."""
+    """As ops.reference.adam; the bias corrections 1 - beta**t are computed once, not for each number."""
     coupled, shrink = (0.0, 1 - lr * weight_decay) if decoupled else (weight_decay, 1.0)
     return run(adam_kernel, (w, g, m, v), (lr / (1 - beta1**t), (1 - beta2**t) ** -0.5, beta1, beta2, 1 - beta1, 1 - beta2,
                                            epsilon, coupled, shrink))

@@ -6,17 +6,18 @@ import numpy as np
 def batch_norm(x, gamma, beta, epsilon=1e-5):
     """Mean and variance of each channel, then normalize with them."""
     axes = tuple(range(x.ndim - 1))
-    mean = x.mean(axis=axes, dtype=np.float64).astype(x.dtype)   # a long sum of float32 would lose digits
+    mean = x.mean(axis=axes, dtype=np.float64).astype(x.dtype)   # a long sum in float32 would lose digits
     var = np.square(x - mean).mean(axis=axes, dtype=np.float64).astype(x.dtype)
     return batch_norm_eval(x, gamma, beta, mean, var, epsilon), mean, var
 
 
 def batch_norm_backward(dy, x, gamma, mean, var, epsilon=1e-5):
-    """The gradients of batch_norm_eval_backward, less what flows through the mean and the variance."""
-    M = x.size // x.shape[-1]                                      # how many numbers share one mean
+    """As batch_norm_eval_backward, but dx also has the parts that flow through the mean and the variance."""
+    M = x.size // x.shape[-1]                                      # how many numbers one mean is taken over
     std = np.sqrt(var + epsilon)
     x_hat = (x - mean) / std
     _, dgamma, dbeta = batch_norm_eval_backward(dy, x, gamma, mean, var, epsilon)
+    # dy comes through x itself, dbeta / M = the mean of dy through the mean, the last term through the variance
     dx = gamma / std * (dy - dbeta / M - x_hat * (dgamma / M))
     return dx, dgamma, dbeta
 

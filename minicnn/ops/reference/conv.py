@@ -1,7 +1,7 @@
 """Convolution as one matrix product.
 
-im2col and col2im are the same two lines with the sides of the assignment exchanged: forward copies a pixel to many places,
-so backward collects from these places and adds.
+im2col and col2im have the same loop, with the two sides of the assignment exchanged: forward copies a pixel to many places,
+so backward adds up the gradients of these places.
 """
 
 import numpy as np
@@ -12,7 +12,7 @@ from .activations import relu
 
 
 def im2col(x, kernel_size, stride=1, padding=0):
-    """For each entry (u, v) of the kernel, copy the whole shifted image at once."""
+    """For each entry (u, v) of the kernel, copy all pixels that it sees while the kernel slides, at once."""
     win = window("im2col", x.shape, kernel_size, stride, padding)
     N, _, _, C = x.shape
     x = pad(x, win)

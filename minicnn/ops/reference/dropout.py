@@ -1,7 +1,7 @@
 """Dropout, given its mask."""
 
 def dropout(x, mask, rate):
-    """mask is 1 (kept) or 0 (dropped) here."""
+    """The mask is True for a number that stays and False for one that is dropped; in a product these are 1 and 0."""
     return x * mask / (1 - rate)
 
 

@@ -1,4 +1,4 @@
-"""Pooling: for each entry (u, v) of the window one shifted view of the image, and the views are combined."""
+"""Pooling: for each entry (u, v) of the window, one view of the pixels that it sees. The views are combined."""
 
 import numpy as np
 
@@ -8,23 +8,23 @@ from .activations import relu_backward
 
 
 def max_pool2d(x, kernel_size, stride=None, padding=0):
-    """For each entry (u, v) of the window, one shifted view of the image; keep the larger number."""
+    """Go through the entries (u, v) of the window, and keep the larger number at each place of y."""
     win = window("max_pool2d", x.shape, kernel_size, kernel_size if stride is None else stride, padding)
     x = pad(x, win, -np.inf)
     y = x[seen_through(0, 0, win)].copy()
     for u, v in np.ndindex(win.KH, win.KW):
-        np.maximum(y, x[seen_through(u, v, win)], out=y)             # a NaN stays: it is never hidden
+        np.maximum(y, x[seen_through(u, v, win)], out=y)             # np.maximum keeps a NaN
     return y
 
 
 def max_pool2d_backward(dy, x, kernel_size, stride=None, padding=0):
-    """Visit the entries of the window again, and give dy to the first one that equals the maximum."""
+    """Go through the entries of the window again, and give dy to the first one that equals the maximum."""
     win = window("max_pool2d_backward", x.shape, kernel_size, kernel_size if stride is None else stride, padding)
     y = max_pool2d(x, kernel_size, stride, padding)
     dx = pad(np.zeros(x.shape, dy.dtype), win)
-    inside = pad(np.ones(x.shape, bool), win, False)                 # where all pixels are -inf too, the padding never wins
+    inside = pad(np.ones(x.shape, bool), win, False)                 # padding gets no dy, even if the maximum is -inf
     x = pad(x, win, -np.inf)
-    waiting = np.ones(y.shape, bool)                               # windows whose winner was not met yet
+    waiting = np.ones(y.shape, bool)                               # windows whose maximum was not found yet
     for u, v in np.ndindex(win.KH, win.KW):
         seen = x[seen_through(u, v, win)]
         wins = waiting & inside[seen_through(u, v, win)] & ((seen == y) | np.isnan(seen))
@@ -34,7 +34,7 @@ def max_pool2d_backward(dy, x, kernel_size, stride=None, padding=0):
 
 
 def avg_pool2d(x, kernel_size, stride=None, padding=0):
-    """Add the KH * KW shifted views of the image, and divide."""
+    """Add the KH * KW views, and divide."""
     win = window("avg_pool2d", x.shape, kernel_size, kernel_size if stride is None else stride, padding)
     x = pad(x, win)
     y = np.zeros((x.shape[0], win.OH, win.OW, x.shape[3]), x.dtype)

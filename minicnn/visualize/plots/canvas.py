@@ -1,4 +1,4 @@
-"""What all pictures share: colours, how an image is shown, how a matplotlib figure becomes a file.
+"""Used by all plots: colours, how an image is shown, how a matplotlib figure becomes a file.
 
 Colour-blind readers can tell the colours apart (palette of Okabe and Ito). Numbers with a sign are red above 0, white at 0
 and blue below.
@@ -29,7 +29,7 @@ def check_target(path: FilePath) -> None:
 
 
 def save(figure: Figure, path: FilePath) -> None:
-    """Write the figure as a PNG file. An older file of that name stays whole until the new one is complete."""
+    """Write the figure as a PNG file. An older file of that name is replaced only when the new one is complete."""
     check_target(path)
     with replacing(path) as file, any_script():
         FigureCanvasAgg(figure).print_figure(file, dpi=DPI, format="png")

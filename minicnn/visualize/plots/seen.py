@@ -1,4 +1,4 @@
-"""Image files beside what the network saw of them and what it answered."""
+"""Image files, next to the input that the network got from each, and its answer."""
 
 import numpy as np
 from matplotlib.figure import Figure

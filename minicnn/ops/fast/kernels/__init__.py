@@ -1,1 +1,1 @@
-"""Kernels."""
+"""The kernels of the fast implementation and their machinery (threads, compiler, cache, memory)."""

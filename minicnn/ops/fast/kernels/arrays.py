@@ -1,7 +1,9 @@
-"""What every kernel wants of an array: contiguous, writable (a read-only array is another type to Numba, and would
-compile every kernel anew), aligned, of one dtype."""
+"""What every kernel needs of an array: contiguous, writable (a read-only array is another type to Numba, and would
+compile every kernel anew), aligned, of one dtype. And how a kernel runs over arrays of one shape."""
 
 import numpy as np
+
+from .memory_pool import empty
 
 
 def plain(x, dtype=None):
@@ -17,3 +19,20 @@ def plains(*arrays):
     if any(array.dtype != dtype for array in arrays):
         dtype = np.result_type(*arrays)
     return [plain(array, dtype) for array in arrays]
+
+
+def entrywise(kernel, *arrays, constants=()):
+    """Run `kernel` over arrays of one shape, flat, into a new one like them."""
+    arrays = plains(*arrays)
+    shape, dtype = arrays[0].shape, arrays[0].dtype
+    result = empty(shape, dtype)
+    kernel(*(array.reshape(-1) for array in arrays), result.reshape(-1), *(dtype.type(c) for c in constants))
+    return result
+
+
+def rowwise(kernel, *arrays):
+    """Run `kernel` over arrays of one shape as rows of the last axis."""
+    arrays = plains(*arrays)
+    result, K = empty(arrays[0].shape, arrays[0].dtype), arrays[0].shape[-1]
+    kernel(*(array.reshape(-1, K) for array in arrays), result.reshape(-1, K))
+    return result

@@ -32,6 +32,29 @@ class Emitter:
         value.align = self.size
         return value
 
+    def masked(self, operation, count):
+        """LLVM's masked load or store of a vector (a function), and the mask of its first `count` lanes."""
+        bits = ir.VectorType(ir.IntType(1), self.lanes)
+        numbers = ir.Constant(ir.VectorType(I64, self.lanes), list(range(self.lanes)))
+        mask = self.builder.icmp_signed("<", numbers, self.splat(count))
+        place = self.vector.as_pointer()
+        kind = (ir.FunctionType(self.vector, [place, I32, bits, self.vector]) if operation == "load"
+                else ir.FunctionType(ir.VoidType(), [self.vector, place, I32, bits]))
+        name = f"llvm.masked.{operation}.v{self.lanes}f{8 * self.size}.p0"
+        return self.builder.module.declare_intrinsic(name, fnty=kind), mask
+
+    def load_first(self, pointer, count):
+        """The first `count` numbers of a vector, zeros after them; memory behind them is not touched."""
+        load, mask = self.masked("load", count)
+        zeros, place = ir.Constant(self.vector, [0.0] * self.lanes), self.builder.bitcast(pointer, self.vector.as_pointer())
+        return self.builder.call(load, [place, I32(self.size), mask, zeros])
+
+    def store_first(self, value, pointer, count):
+        """Store the first `count` numbers of a vector."""
+        store, mask = self.masked("store", count)
+        place = self.builder.bitcast(pointer, self.vector.as_pointer())
+        self.builder.call(store, [value, place, I32(self.size), mask])
+
     def vector_at(self, pointer, v):
         return self.builder.gep(pointer, [I64(v * VECTOR_BYTES)])
 

@@ -1,11 +1,11 @@
-"""The register tile: the one inner loop in which all multiplications of the fast rung happen.
+"""The register tile: the one inner loop in which all multiplications of the fast implementation happen.
 
 What it computes, for `rows` rows and `vectors` vectors of LANES columns (r a row, f a column, o and k the loops):
 
     y[r, f] = max(start[r, f] + sum_o sum_k a[r, o, k] * b[o, k, f], low)
 
-where a[r, o, k] lies at a_at + r*a_row + o*a_outer + k*a_inner, b[o, k, f] at b_at + o*b_outer + k*b_inner + f, and
-so on: every step is a number of elements, so the same loop is
+where sizes.py says how r, o, k and f step through memory: Walk for a, Columns for b, Rows for y and start. Because every
+step is free, the same loop is
 
 - a matrix product: rows are rows of a, k runs along them;
 - a convolution: rows are neighbouring pixels, o is the row u of the kernel, k runs over its KW*C contiguous floats;
@@ -14,7 +14,7 @@ so on: every step is a number of elements, so the same loop is
 Why it is fast: rows * vectors sums stay in registers for the whole loop, and every element of `a` loaded is multiplied
 with all vectors, every vector of `b` with all rows. A processor that starts two multiply-adds a cycle, each taking four
 cycles, needs eight or more independent sums to stay busy: 12 x 2 has 24. LLVM does not find this shape from plain loops
-(they ran at a fifth of the speed), so it is written here in LLVM's own language, once, for any shape.
+(they ran at a fifth of the speed), so it is written here in LLVM's language, once, for any shape.
 
 Measured (one core of a Zen 5 at 3.9 GHz, peak 250 GFLOP/s in float32): 8 to 14 rows of 2 vectors 245 to 249, 4 rows 222,
 1 row 70; 12 rows of 1 vector 135 (a load for each multiply-add: the loads are the limit). 14 rows gained
@@ -24,12 +24,12 @@ The start value carries the bias (or the sum so far), `low` the ReLU (0) or noth
 through memory anywhere else. NaN survives: `low` replaces only what compares smaller.
 """
 
-from llvmlite import ir
-from numba import njit, types
+from numba import njit
 from numba.extending import intrinsic
 
 from .cpu import ROWS, SHAPE, VECTOR_BYTES, VECTORS
-from .emitter import CONTRACT, I8, I32, I64, Emitter
+from .emitter import CONTRACT, I64, Emitter
+from .native import Caller, intrinsic_signature, native
 
 
 class TileEmitter(Emitter):
@@ -55,24 +55,16 @@ class TileEmitter(Emitter):
         """Store the sums; of the columns only the first `valid` exist."""
         builder = self.builder
         places = [self.vector_at(self.step(y, y_row, r), v) for r in range(rows) for v in range(vectors)]
-        places = [builder.bitcast(p, self.vector.as_pointer()) for p in places]
         with builder.if_else(builder.icmp_signed(">=", valid, I64(vectors * self.lanes))) as (whole, part):
             with whole:
                 for value, place in zip(sums, places):
-                    builder.store(value, place).align = self.size
+                    builder.store(value, builder.bitcast(place, self.vector.as_pointer())).align = self.size
             with part:
-                which = ir.VectorType(ir.IntType(1), self.lanes)
-                kind = ir.FunctionType(ir.VoidType(), [self.vector, self.vector.as_pointer(), I32, which])
-                name = f"llvm.masked.store.v{self.lanes}f{8 * self.size}.p0"
-                masked_store = builder.module.declare_intrinsic(name, fnty=kind)
                 for index, (value, place) in enumerate(zip(sums, places)):
-                    first = index % vectors * self.lanes
-                    column = ir.Constant(ir.VectorType(I64, self.lanes), list(range(first, first + self.lanes)))
-                    mask = builder.icmp_signed("<", column, self.splat(valid))
-                    builder.call(masked_store, [value, place, I32(self.size), mask])
+                    self.store_first(value, place, builder.sub(valid, I64(index % vectors * self.lanes)))
 
-    def tile(self, rows, vectors, y, start, a, b, steps, valid, low):
-        (y, y_row), (start, start_row), (a, a_row, a_outer, a_inner), (b, b_outer, b_inner) = y, start, a, b
+    def tile(self, rows, vectors, outer_rounds, inner_rounds, y, y_row, start, start_row, a, a_row, a_outer, a_inner,
+             b, b_outer, b_inner, valid, low):
         builder = self.builder
         sums = [self.load(self.vector, self.vector_at(self.step(start, start_row, r), v))
                 for r in range(rows) for v in range(vectors)]
@@ -81,70 +73,69 @@ class TileEmitter(Emitter):
         inner = self.multiply_add(rows, vectors, a_row)
 
         def outer(pointers, sums):
-            return self.loop("inner", steps[1], (pointers, sums), [b_inner] + [a_inner] * len(groups), inner)
+            return self.loop("inner", inner_rounds, (pointers, sums), [b_inner] + [a_inner] * len(groups), inner)
 
-        sums = self.loop("outer", steps[0], ([b, *groups], sums), [b_outer] + [a_outer] * len(groups), outer)
+        sums = self.loop("outer", outer_rounds, ([b, *groups], sums), [b_outer] + [a_outer] * len(groups), outer)
         least = self.splat(low)
         sums = [builder.select(builder.fcmp_ordered("<", s, least), least, s) for s in sums]
         self.store(sums, rows, vectors, y, y_row, valid)
 
 
-@intrinsic
-def vector_tile(typing, rows, vectors, steps, y, y_where, start, start_where, a, a_where, b, b_where, valid, low):
-    """The tile as machine code: a switch over all (rows, vectors), each with loops of its own."""
-    def pair(size):
-        return types.UniTuple(types.intp, size)
+@native("iiii" "pi" "pi" "piii" "pii" "ie")
+def tile_loops(builder, element, size, rows, vectors, outer, inner, y, y_row, start, start_row, a, a_row, a_outer, a_inner,
+               b, b_outer, b_inner, valid, low):
+    """A switch over all (rows, vectors), each with loops of its own."""
+    emitter = TileEmitter(builder, element, size)
+    y_row, start_row, a_row, a_outer, a_inner, b_outer, b_inner = (
+        builder.mul(step, I64(size)) for step in (y_row, start_row, a_row, a_outer, a_inner, b_outer, b_inner))
+    end = builder.append_basic_block("tile_end")
+    switch = builder.switch(builder.add(builder.mul(vectors, I64(256)), rows), end)
+    for v in range(1, VECTORS + 1):
+        for r in range(1, ROWS + 1):
+            block = builder.append_basic_block(f"tile_{r}x{v}")
+            switch.add_case(I64(v * 256 + r), block)
+            builder.position_at_end(block)
+            emitter.tile(r, v, outer, inner, y, y_row, start, start_row, a, a_row, a_outer, a_inner, b, b_outer, b_inner,
+                         valid, low)
+            builder.branch(end)
+    builder.position_at_end(end)
 
-    signature = types.void(types.intp, types.intp, pair(2), y, pair(2), start, pair(2), a, pair(4), b, pair(3),
-                           types.intp, y.dtype)
+
+@intrinsic
+def call_tile_loops(typing, rows, vectors, outer, inner, y, y_at, y_row, start, start_at, start_row,
+                    a, a_at, a_row, a_outer, a_inner, b, b_at, b_outer, b_inner, valid, low):
+    signature = intrinsic_signature(rows, vectors, outer, inner, y, y_at, y_row, start, start_at, start_row,
+                                    a, a_at, a_row, a_outer, a_inner, b, b_at, b_outer, b_inner, valid, y.dtype)
 
     def codegen(context, builder, signature, arguments):
-        rows, vectors, steps, y, y_where, start, start_where, a, a_where, b, b_where, valid, low = arguments
-        element, size = context.get_value_type(signature.args[3].dtype), signature.args[3].dtype.bitwidth // 8
-        emitter = TileEmitter(builder, element, size)
-
-        def place(index, array, where):
-            """An (array, offsets) pair of the call as a pointer and its steps in bytes."""
-            count = signature.args[index + 1].count
-            offsets = [builder.mul(builder.extract_value(where, i), I64(size)) for i in range(count)]
-            data = context.make_array(signature.args[index])(context, builder, array).data
-            return [builder.gep(builder.bitcast(data, I8.as_pointer()), [offsets[0]]), *offsets[1:]]
-
-        places = place(3, y, y_where), place(5, start, start_where), place(7, a, a_where), place(9, b, b_where)
-        counts = [builder.extract_value(steps, i) for i in range(2)]
-        end = builder.append_basic_block("tile_end")
-        switch = builder.switch(builder.add(builder.mul(vectors, I64(256)), rows), end)
-        for v in range(1, VECTORS + 1):
-            for r in range(1, ROWS + 1):
-                block = builder.append_basic_block(f"tile_{r}x{v}")
-                switch.add_case(I64(v * 256 + r), block)
-                builder.position_at_end(block)
-                emitter.tile(r, v, *places, counts, valid, low)
-                builder.branch(end)
-        builder.position_at_end(end)
-        return context.get_dummy_value()
+        caller, dtype = Caller(context, builder, signature), signature.args[4].dtype
+        places = {index: caller.pointer(index, arguments[index], arguments[index + 1]) for index in (4, 7, 10, 15)}
+        ats = {index + 1 for index in places}
+        return caller.call("tile_loops", dtype, [places.get(index, argument) for index, argument in enumerate(arguments)
+                                                 if index not in ats])
 
     return signature, codegen
 
 
 @njit
-def plain_tile(rows, vectors, steps, y, y_where, start, start_where, a, a_where, b, b_where, valid, low):
+def plain_tile(rows, vectors, loops, y, y_rows, start, start_rows, a, walk, b, columns, valid, low):
     """The same tile as plain loops, for a processor this file does not know."""
-    columns = min(valid, vectors * (VECTOR_BYTES // y.itemsize))
+    width = min(valid, vectors * (VECTOR_BYTES // y.itemsize))
     for r in range(rows):
-        for f in range(columns):
-            total = start[start_where[0] + r * start_where[1] + f]
-            for o in range(steps[0]):
-                for k in range(steps[1]):
-                    total += (a[a_where[0] + r * a_where[1] + o * a_where[2] + k * a_where[3]]
-                              * b[b_where[0] + o * b_where[1] + k * b_where[2] + f])
-            y[y_where[0] + r * y_where[1] + f] = low if total < low else total
+        for f in range(width):
+            total = start[start_rows.at + r * start_rows.row + f]
+            for o in range(loops.outer):
+                for k in range(loops.inner):
+                    total += (a[walk.at + r * walk.row + o * walk.outer + k * walk.inner]
+                              * b[columns.at + o * columns.outer + k * columns.inner + f])
+            y[y_rows.at + r * y_rows.row + f] = low if total < low else total
 
 
 @njit(nogil=True)
-def compiled_tile(rows, vectors, steps, y, y_where, start, start_where, a, a_where, b, b_where, valid, low):
-    """The intrinsic as a function: compiled once, where the intrinsic itself would be written out at every call."""
-    vector_tile(rows, vectors, steps, y, y_where, start, start_where, a, a_where, b, b_where, valid, low)
+def vector_tile(rows, vectors, loops, y, y_rows, start, start_rows, a, walk, b, columns, valid, low):
+    """The tile on this processor's vectors. Of its columns, only the first `valid` are stored."""
+    call_tile_loops(rows, vectors, loops.outer, loops.inner, y, y_rows.at, y_rows.row, start, start_rows.at, start_rows.row,
+                    a, walk.at, walk.row, walk.outer, walk.inner, b, columns.at, columns.outer, columns.inner, valid, low)
 
 
-tile = plain_tile if SHAPE == "plain" else compiled_tile
+tile = plain_tile if SHAPE == "plain" else vector_tile

@@ -15,17 +15,27 @@ Gregg, 'Error Analysis and Improving the Accuracy of Winograd Convolution', 2018
 """
 
 from fractions import Fraction
+from typing import NamedTuple
 
 from llvmlite import ir
-from numba import types
+from numba import njit
 from numba.extending import intrinsic
 
-from .emitter import CONTRACT, I8, I64, Emitter
+from .emitter import CONTRACT, I64, Emitter
+from .native import Caller, intrinsic_signature, native
 
 M = 4  # output pixels of a tile, each way
-SIDE = M + 2
-PLACES = SIDE * SIDE
+SIDE = M + 2  # input pixels of a tile, each way
+PLACES = SIDE * SIDE  # entries of a transformed tile: so many matrix products
 POINTS = tuple(Fraction(n, 4) for n in (0, 3, -3, 6, -6))
+
+
+class Square(NamedTuple):
+    """Entry (i, j) of a small matrix in an array, a vector of channels, begins at `at + i * row + j * column`."""
+
+    at: int
+    row: int
+    column: int
 
 
 def toom_cook(points):
@@ -72,47 +82,51 @@ def combine(emitter, factors, vectors):
     return total
 
 
-def sandwich(matrix):
-    """An intrinsic that computes y = max(L x L.T + start, low) for little matrices whose entries are vectors of channels.
+def sandwich(name, matrix):
+    """An intrinsic that computes y = max(L x L.T + start, low) for small matrices whose entries are vectors of channels.
 
-    x, y and start are arrays, each with where in it: an offset, and for x and y the steps from row to row, column to column.
+    x and y are arrays, each with a Square that says where in it; `start` is an array with an offset.
     """
 
+    @native("pii" "pii" "p" "e", dtypes=("float32",), name=name)
+    def transform_loops(builder, element, size, x, x_row, x_column, y, y_row, y_column, start, low):
+        emitter = Emitter(builder, element, size)
+        x_row, x_column, y_row, y_column = (builder.mul(step, I64(size)) for step in (x_row, x_column, y_row, y_column))
+
+        def place(pointer, row, column, i, j):
+            return emitter.step(emitter.step(pointer, row, i), column, j)
+
+        n = range(len(matrix[0]))
+        loaded = [[emitter.load(emitter.vector, place(x, x_row, x_column, i, j)) for j in n] for i in n]
+        half = [[combine(emitter, factors, [loaded[k][j] for k in n]) for j in n] for factors in matrix]
+        least, bias = emitter.splat(low), emitter.load(emitter.vector, start)
+        for i, row in enumerate(half):
+            for j, factors in enumerate(matrix):
+                value = builder.fadd(combine(emitter, factors, row), bias)
+                value = builder.select(builder.fcmp_ordered("<", value, least), least, value)
+                target = builder.bitcast(place(y, y_row, y_column, i, j), emitter.vector.as_pointer())
+                builder.store(value, target).align = size
+
     @intrinsic
-    def transform(typing, x, x_where, y, y_where, start, start_at, low):
-        triple = types.UniTuple(types.intp, 3)
-
+    def call_transform_loops(typing, x, x_at, x_row, x_column, y, y_at, y_row, y_column, start, start_at, low):
         def codegen(context, builder, signature, arguments):
-            x, x_where, y, y_where, start, start_at, low = arguments
-            size = signature.args[0].dtype.bitwidth // 8
-            emitter = Emitter(builder, context.get_value_type(signature.args[0].dtype), size)
+            x, x_at, x_row, x_column, y, y_at, y_row, y_column, start, start_at, low = arguments
+            caller = Caller(context, builder, signature)
+            return caller.call(name, signature.args[0].dtype, [
+                caller.pointer(0, x, x_at), x_row, x_column, caller.pointer(4, y, y_at), y_row, y_column,
+                caller.pointer(8, start, start_at), low])
 
-            def pointer(index, array, offset):
-                data = context.make_array(signature.args[index])(context, builder, array).data
-                return builder.gep(builder.bitcast(data, I8.as_pointer()), [builder.mul(offset, I64(size))])
+        return intrinsic_signature(x, x_at, x_row, x_column, y, y_at, y_row, y_column, start, start_at, x.dtype), codegen
 
-            def place(index, array, where, i, j):
-                at, row, column = (builder.extract_value(where, k) for k in range(3))
-                offset = builder.add(builder.mul(row, I64(i)), builder.mul(column, I64(j)))
-                return pointer(index, array, builder.add(at, offset))
-
-            n = range(len(matrix[0]))
-            loaded = [[emitter.load(emitter.vector, place(0, x, x_where, i, j)) for j in n] for i in n]
-            half = [[combine(emitter, factors, [loaded[k][j] for k in n]) for j in n] for factors in matrix]
-            least, bias = emitter.splat(low), emitter.load(emitter.vector, pointer(4, start, start_at))
-            for i, row in enumerate(half):
-                for j, factors in enumerate(matrix):
-                    value = builder.fadd(combine(emitter, factors, row), bias)
-                    value = builder.select(builder.fcmp_ordered("<", value, least), least, value)
-                    target = builder.bitcast(place(2, y, y_where, i, j), emitter.vector.as_pointer())
-                    builder.store(value, target).align = size
-            return context.get_dummy_value()
-
-        return types.void(x, triple, y, triple, start, types.intp, x.dtype), codegen
+    @njit(nogil=True)
+    def transform(x, x_square, y, y_square, start, start_at, low):
+        call_transform_loops(x, x_square.at, x_square.row, x_square.column, y, y_square.at, y_square.row, y_square.column,
+                             start, start_at, low)
 
     return transform
 
 
 B_T, G, A_T = toom_cook(POINTS)
-transform_pixels, transform_filter, transform_result = sandwich(B_T), sandwich(G), sandwich(A_T)
-transform_gradient, transform_weight_sum = sandwich(transposed(A_T)), sandwich(transposed(G))
+transform_pixels, transform_filter = sandwich("winograd_pixels", B_T), sandwich("winograd_filter", G)
+transform_result, transform_gradient = sandwich("winograd_result", A_T), sandwich("winograd_gradient", transposed(A_T))
+transform_weight_sum = sandwich("winograd_weight_sum", transposed(G))

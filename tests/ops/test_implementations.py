@@ -1,4 +1,4 @@
-"""Every rung computes what the definition says, on whatever shapes, strides, dtypes and layouts Hypothesis draws."""
+"""Every implementation computes what the definition says, on whatever shapes, strides, dtypes and layouts Hypothesis draws."""
 
 import inspect
 import threading
@@ -15,15 +15,15 @@ from minicnn.ops.backend import IMPLEMENTATIONS
 
 TOLERANCE = {"float64": 1e-10, "float32": 1e-4}
 NAMES = sorted(set(ops.__all__) - {"current", "implementations", "set_num_threads", "use"})
-FASTER = [rung for rung in IMPLEMENTATIONS if rung != "definition"]
+FASTER = [implementation for implementation in IMPLEMENTATIONS if implementation != "definition"]
 
 
 def agree(name, *arguments, dtype, **keywords):
-    """Compute on every rung and compare; returns what the definition gave."""
+    """Compute on every implementation and compare; returns what the definition gave."""
     with ops.use("definition"):
         expected = getattr(ops, name)(*arguments, **keywords)
-    for rung in FASTER:
-        with ops.use(rung):
+    for implementation in FASTER:
+        with ops.use(implementation):
             found = getattr(ops, name)(*arguments, **keywords)
         pairs = zip(found, expected) if isinstance(expected, tuple) else [(found, expected)]
         for a, b in pairs:
@@ -33,7 +33,7 @@ def agree(name, *arguments, dtype, **keywords):
             assert a.shape == b.shape
             assert a.dtype == b.dtype == dtype
             scale = max(np.abs(b).max(initial=0), 1)
-            np.testing.assert_allclose(a, b, rtol=TOLERANCE[dtype], atol=TOLERANCE[dtype] * scale, err_msg=rung)
+            np.testing.assert_allclose(a, b, rtol=TOLERANCE[dtype], atol=TOLERANCE[dtype] * scale, err_msg=implementation)
     return expected
 
 
@@ -123,10 +123,9 @@ def test_updates(shape, dtype, data):
     agree("rmsprop", w, g, v, 0.1, 0.9, 1e-2, 0.05, dtype=dtype)
 
 
-# ------------------------------------------------------------------------------------------------ the ladder itself
+# --------------------------------------------------------------------------------- the choice of an implementation
 
-def test_every_op_stands_on_every_rung_with_one_signature():
-    assert len(NAMES) == 35
+def test_every_op_stands_on_every_implementation_with_one_signature():
     for name in NAMES:
         signatures = {str([(p.name, p.default) for p in inspect.signature(getattr(place, name)).parameters.values()])
                       for place in (ops, definition, reference, fast)}
@@ -134,10 +133,10 @@ def test_every_op_stands_on_every_rung_with_one_signature():
         assert getattr(ops, name).__doc__
 
 
-@pytest.mark.parametrize("rung", IMPLEMENTATIONS)
-def test_infinity_and_nan_are_not_hidden(rung):
+@pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
+def test_infinity_and_nan_are_not_hidden(implementation):
     x = np.array([[[[1.0], [np.nan]], [[np.inf], [2.0]]]])
-    with ops.use(rung):
+    with ops.use(implementation):
         assert np.isnan(ops.relu(x)).sum() == 1
         assert np.isnan(ops.max_pool2d(x, 2)).all()
         assert np.isnan(ops.avg_pool2d(x, 2)).all()
@@ -145,10 +144,10 @@ def test_infinity_and_nan_are_not_hidden(rung):
         assert ops.max_pool2d_backward(np.ones((1, 1, 1, 1)), x, 2).tolist() == [[[[0], [1]], [[0], [0]]]]
 
 
-@pytest.mark.parametrize("rung", IMPLEMENTATIONS)
-def test_a_mixture_of_dtypes_takes_the_wider(rung):
+@pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
+def test_a_mixture_of_dtypes_takes_the_wider(implementation):
     x, w = np.ones((1, 3, 3, 1), np.float32), np.ones((2, 2, 1, 1))
-    with ops.use(rung):
+    with ops.use(implementation):
         assert ops.conv2d(x, w).dtype == np.float64
         assert {gradient.dtype for gradient in ops.conv2d_backward(np.ones((1, 2, 2, 1)), x, w)} == {np.dtype("float64")}
 
@@ -164,7 +163,7 @@ def test_matrices_and_masked_arrays_are_refused_also_after_an_array_of_their_sha
                 call()
 
 
-def test_use_changes_the_rung_for_a_while_or_for_good():
+def test_use_changes_the_implementation_for_a_while_or_for_good():
     before = ops.current()
     with ops.use("definition"):
         assert ops.current() == "definition"
@@ -180,7 +179,7 @@ def test_use_changes_the_rung_for_a_while_or_for_good():
     assert ops.current() == before
 
 
-def test_the_rung_in_use_is_that_of_the_whole_program():
+def test_the_implementation_in_use_is_that_of_the_whole_program():
     seen = []
     with ops.use("definition"):
         thread = threading.Thread(target=lambda: seen.append(ops.current()))

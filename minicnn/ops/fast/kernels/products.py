@@ -1,0 +1,133 @@
+"""The matrix products of a dense layer on the register tile.
+
+The reference implementation writes x @ w, dy @ w.T and x.T @ dy and leaves the rest to NumPy's BLAS. A BLAS brings a thread
+pool of its own, and two pools that spin on the same cores cost a factor of four, so the products are cut here:
+
+- y = x @ w + b: the sum over D is long and y is small, so D is cut into splits. Each split is summed by itself (in
+  parallel) and the splits are added in order: the same bits on any number of threads.
+- dx = dy @ w.T and dw = x.T @ dy share one loop over blocks of D: no two blocks write to the same numbers.
+
+Blocks of x are copied before use. The rows of x lie D numbers apart; D is often a multiple of a power of two, and then
+all rows fall into the same few places of the cache and evict each other. The rows of the copy are APART numbers longer.
+"""
+
+import numpy as np
+from numba import prange
+
+from .compiler import serial
+from .cpu import ROWS, VECTORS
+from .sizes import Columns, Loops, Rows, Walk, ceil_div
+from .threads import parallel
+from .tile import tile
+
+BATCH = 64    # rows of x that `product` copies at once: with SPLIT (dense.py) columns each they fit a core's L2
+BLOCK = 96    # columns of x in one block of `gradients`: a multiple of every tile's rows and panel
+APART = 16    # numbers between the rows of a copy: one cache line of float32
+
+
+@serial
+def copy_block(a, n, d, count, width, out, step):
+    """out[r, c] = a[n + r, d + c] with rows `step` apart."""
+    for r in range(count):
+        out[r * step:r * step + width] = a[n + r, d:d + width]
+
+
+@serial
+def widen_rows(w, d, count, out, wide_K):
+    """out[r, k] = w[d + r, k], rows of wide_K >= K numbers, zeros at the end."""
+    K = w.shape[1]
+    for r in range(count):
+        out[r * wide_K:r * wide_K + K] = w[d + r]
+        out[r * wide_K + K:(r + 1) * wide_K] = 0
+
+
+@serial
+def copy_transposed(w, d, width, out, step):
+    """out[k, r] = w[d + r, k], rows `step` apart, zeros at the end."""
+    for k in range(w.shape[1]):
+        for r in range(width, step):
+            out[k * step + r] = 0
+    for r in range(width):
+        for k in range(w.shape[1]):
+            out[k * step + r] = w[d + r, k]
+
+
+@serial
+def multiply_split(x, block, columns, at, sums, s, d, width, wide_K, zeros):
+    """sums[s] = x[:, d:d + width] @ (the rows of w that begin at columns[at])."""
+    N, PANEL, step, nothing = x.shape[0], zeros.shape[0], width + APART, x.dtype.type(-np.inf)
+    for n in range(0, N, BATCH):
+        rows = min(BATCH, N - n)
+        copy_block(x, n, d, rows, width, block, step)
+        for p in range(0, wide_K, PANEL):
+            vectors = min(PANEL, wide_K - p) // (PANEL // VECTORS)
+            for r in range(0, rows, ROWS):
+                tile(min(ROWS, rows - r), vectors, Loops(1, width), sums, Rows((s * N + n + r) * wide_K + p, wide_K),
+                     zeros, Rows(0, 0), block, Walk(r * step, step, 0, 1), columns, Columns(at + p, 0, wide_K), PANEL, nothing)
+
+
+@parallel
+def product(x, w, b, y, partials, blocks, wides, zeros, low):
+    """y = max(x @ w + b, low)."""
+    (N, D), K, wide_K = x.shape, w.shape[1], partials.shape[2]
+    T, SPLITS, sums = blocks.shape[0], partials.shape[0], partials.reshape(-1)
+    for t in prange(T):
+        for s in range(SPLITS * t // T, SPLITS * (t + 1) // T):
+            d, width = D * s // SPLITS, D * (s + 1) // SPLITS - D * s // SPLITS
+            columns, at = w.reshape(-1), d * K
+            if wide_K > K:
+                columns, at = wides[t], 0
+                widen_rows(w, d, width, columns, wide_K)
+            multiply_split(x, blocks[t], columns, at, sums, s, d, width, wide_K, zeros)
+    for n in prange(N):
+        for k in range(K):
+            y[n, k] = b[k]
+        for s in range(SPLITS):
+            for k in range(K):
+                y[n, k] += partials[s, n, k]
+        for k in range(K):
+            if y[n, k] < low:
+                y[n, k] = low
+
+
+@serial
+def multiply_dw(block, wide, dw, d, width, N, K, wide_K, zeros):
+    """dw[d:d + width] = (a block of x).T @ dy; `wide` is dy in rows of wide_K numbers."""
+    PANEL, step, nothing = zeros.shape[0], BLOCK + APART, dw.dtype.type(-np.inf)
+    for p in range(0, wide_K, PANEL):
+        vectors = min(PANEL, wide_K - p) // (PANEL // VECTORS)
+        for r in range(0, width, ROWS):
+            tile(min(ROWS, width - r), vectors, Loops(1, N), dw, Rows((d + r) * K + p, K), zeros, Rows(0, 0),
+                 block, Walk(r, 1, 0, step), wide, Columns(p, 0, wide_K), K - p, nothing)
+
+
+@serial
+def multiply_dx(dy, columns, dx, d, width, N, D, K, zeros):
+    """dx[:, d:d + width] = dy @ (a block of w.T)."""
+    PANEL, step, nothing = zeros.shape[0], BLOCK + APART, dx.dtype.type(-np.inf)
+    for p in range(0, width, PANEL):
+        vectors = min(ceil_div(width - p, PANEL // VECTORS), VECTORS)
+        for n in range(0, N, ROWS):
+            tile(min(ROWS, N - n), vectors, Loops(1, K), dx, Rows(n * D + d + p, D), zeros, Rows(0, 0),
+                 dy, Walk(n * K, K, 0, 1), columns, Columns(p, 0, step), width - p, nothing)
+
+
+@parallel
+def gradients(dy, x, w, dx, dw, db, wide, blocks, transposed, zeros):
+    """dx = dy @ w.T (unless dx is empty), dw = x.T @ dy, db = sum of dy; `wide` is dy in rows of wide_K numbers."""
+    (N, D), K, wide_K = x.shape, dy.shape[1], wide.shape[1]
+    T, BLOCKS = blocks.shape[0], ceil_div(D, BLOCK)
+    flat_dy, flat_wide, flat_dx, flat_dw = dy.reshape(-1), wide.reshape(-1), dx.reshape(-1), dw.reshape(-1)
+    for t in prange(T):
+        for d in range(BLOCKS * t // T * BLOCK, min(D, BLOCKS * (t + 1) // T * BLOCK), BLOCK):
+            width = min(BLOCK, D - d)
+            copy_block(x, 0, d, N, width, blocks[t], BLOCK + APART)
+            multiply_dw(blocks[t], flat_wide, flat_dw, d, width, N, K, wide_K, zeros)
+            if dx.size:
+                copy_transposed(w, d, width, transposed[t], BLOCK + APART)
+                multiply_dx(flat_dy, transposed[t], flat_dx, d, width, N, D, K, zeros)
+    for k in prange(K):
+        total = dy[0, k]
+        for n in range(1, N):
+            total += dy[n, k]
+        db[k] = total
