@@ -19,7 +19,7 @@ def mask(e):
 
 def sign_of_x(e):
     """Wrong on one side of 0 only."""
-    if e.is_parameter:
+    if e.is_parameter or not e.x.size:
         return None
     for side, where in (("negative", e.x < 0), ("positive", e.x > 0)):
         only = (e.wrong == where).mean() > 0.95 and not (e.wrong & ~where).any() and e.wrong.sum() > 2
