@@ -63,14 +63,12 @@ Dense(3, 2, units=3)
 Dense(3, 2, rng=0).forward(x)
 Dense(3, 2, rng=0).forward([[1.0, 2.0, 3.0]])
 Dense(3, 2, rng=0).weight
-Dense(3, 2, rng=0).bias.grad
 Dense(3, 2, rng=0).weights
 Dense(3, 2, rng=0).w.data
 Dense(3, 2, rng=0).w.gradient
 Dense(3, 2, rng=0).w + 1
 Dense(3, 2, rng=0).w @ rows
 Dense(3, 2, rng=0).w[0]
-Dense(3, 2, rng=0).w.value.grad
 np.ones((2, 3), np.float32) @ Dense(3, 2, rng=0).w
 len(Dense(3, 2, rng=0).w)
 float(Dense(3, 2, rng=0).w)
@@ -128,18 +126,10 @@ model.save("model.npz")
 model.add(ReLU())
 model.append(ReLU())
 model.layer
-model.parameters
-model.parameters()["7.w"]
-model.parameters()[0]
-model.parameters().step()
 model.add_module("a", ReLU())
 model.requires_grad_(False)
 model.no_grad()
 model.loss
-model[10]
-model["0"]
-model[0.5]
-model + model
 model.forward()
 model.forward(None)
 model.forward(x.tolist())
@@ -175,8 +165,6 @@ model.summary(x)
 model.summary((2, 2))
 model.summary("28x28")
 model.summary((2, 2, 3), 10)
-len(ReLU())
-list(ReLU())
 ReturnsNone().forward(x)
 ReturnsFloat().forward(x)
 ReturnsList().forward(x)
@@ -314,14 +302,11 @@ setattr(model[1].w, "value", numbers(3))
 setattr(model[1].w, "grad", 0)
 setattr(model[1].w, "grad", "none")
 setattr(model[1].w, "grad", numbers(3, 3))
-changed(model[1], w=None).forward(rows)
-changed(model[1], w=numbers(12, 3)).forward(rows)
 batches(images)
 batches(images, labels[:1])
 batches(labels, images, batch_size="64")
 batches(images, labels, rng="seed")
 batches(images.tolist(), labels)
-next(batches(images, labels, transform=lambda x: 1 / 0 if x is None else missing(x)))
 split(images, labels)
 split(images, labels, 2)
 split(images, labels, 0.0)
@@ -351,7 +336,6 @@ softmax("logits")
 softmax(dlogits[0])
 softmax(dlogits, axis=1)
 softmax([[1, 2], [3]])
-softmax(dlogits * np.nan)
 lenet5("28x28")
 lenet5((28, 28))
 lenet5((1, 28, 28))
@@ -459,7 +443,6 @@ ops.sgd(rows, rows, rows, "0.1")
 ops.sgd(rows, None, rows, 0.1)
 ops.affine(x, np.eye(3))
 ops.affine(x, numbers(2, 2, 3), fill=None)
-ops.matmul(x, x)
 """.strip().split("\n")
 
 ALLOWED = """

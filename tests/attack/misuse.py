@@ -17,7 +17,7 @@ import warnings
 from tests.attack.misuse_calls import all_calls
 from tests.test_bad_input import bits
 
-CASES = 2000                                                       # more than there are: each call is made once
+CASES = 6000                                                       # more than there are: each call is made once
 OURS = (ValueError, TypeError, RuntimeError, AttributeError, FloatingPointError)
 FOUR_PARTS = re.compile(r"[^\n]{1,100}? expected [^\n]+, got [^\n]+")
 SIGNATURE = re.compile(r"(\w+\.)*\w+\(\) (missing|takes|got an unexpected|got multiple)")

@@ -1,4 +1,6 @@
-"""The public functions and layers with one valid call of each: name -> a function that makes (function, arguments with kinds)."""
+"""The public functions and layers with one valid call of each.
+
+TARGETS: name -> a function that makes (function, {argument: (kind, valid value)}), all new."""
 
 import functools
 import inspect
@@ -116,8 +118,8 @@ def layer_targets():
 
 def other_targets():
     model, logits, binary = small_model(), numbers(4, 3), numbers(4)
-    loss = {"logits": ("floats", logits), "labels": ("labels", labels(0, 1, 2, 1)), "class_weights": ("weights", [1.0, 2.0, 1.0]),
-            "label_smoothing": ("rate", 0.1)}
+    loss = {"logits": ("floats", logits), "labels": ("labels", labels(0, 1, 2, 1)),
+            "class_weights": ("weights", [1.0, 2.0, 1.0]), "label_smoothing": ("rate", 0.1)}
     binary_loss = {"logits": ("any floats", binary), "labels": ("labels", labels(0, 1, 0, 1)),
                    "class_weights": ("weights", [1.0, 2.0]), "label_smoothing": ("rate", 0.1)}
     step = {"parameters": ("parameters", model.parameters()), "lr": ("positive", 0.1), "weight_decay": ("positive", 0.0)}
@@ -162,9 +164,11 @@ def method_targets():
     conv = minicnn.Conv2D(3, 2, kernel_size=3, padding=1, rng=0)
     norm, pool = minicnn.BatchNorm(3), minicnn.MaxPool2D(2)
     model = minicnn.Sequential([minicnn.Conv2D(3, 2, kernel_size=3, padding=1, rng=0), minicnn.ReLU()])
-    made = {"Conv2D": conv, "BatchNorm": norm, "MaxPool2D": pool, "Flatten": minicnn.Flatten(), "Dropout": minicnn.Dropout(rng=0),
-            "Sequential": model, "GlobalAvgPool2D": minicnn.GlobalAvgPool2D()}
+    made = {"Conv2D": conv, "BatchNorm": norm, "MaxPool2D": pool, "Sequential": model,
+            "GlobalAvgPool2D": minicnn.GlobalAvgPool2D()}
     calls = {f"{name}.forward": (layer.forward, {"x": ("floats", x)}) for name, layer in made.items()}
+    calls["Flatten.forward"] = minicnn.Flatten().forward, {"x": ("any floats", x)}
+    calls["Dropout.forward"] = minicnn.Dropout(rng=0).forward, {"x": ("any floats", x)}
     calls["Conv2D.backward"] = (lambda dy: (conv.forward(x), conv.backward(dy)), {"dy": ("floats", dy)})
     calls["Sequential.backward"] = (lambda dy: (model.forward(x), model.backward(dy)), {"dy": ("floats", dy)})
     calls["Sequential.predict"] = (model.predict, {"x": ("floats", x), "batch_size": ("count", 2)})
