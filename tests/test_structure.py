@@ -16,8 +16,7 @@ def paths():
 
 
 @pytest.mark.parametrize("name", call_depth.networks())
-@pytest.mark.parametrize("implementation", ["reference", pytest.param("fast", marks=pytest.mark.xfail(
-    reason="two calls too many inside minicnn/ops/fast; remove this mark once it is true"))])
+@pytest.mark.parametrize("implementation", ["reference", "fast"])
 def test_the_arithmetic_is_a_few_calls_away(paths, name, implementation):
     steps = paths[name, implementation]
     chain = " -> ".join(function for function, *_ in steps)

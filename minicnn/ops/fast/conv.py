@@ -13,7 +13,7 @@ from .kernels.cpu import lanes, panel
 from .kernels.dots import MOST
 from .kernels.memory_pool import empty
 from .kernels.sizes import Geometry, Pixels, ceil_div, padded_to
-from .kernels.threads import num_threads
+from .kernels.threads import Launch, num_threads
 
 CACHE = 384 * 1024   # bytes of images that a block of rows may take, well within a core's L2
 BLOCKS = 8           # at least so many blocks of rows in a weight gradient: so many threads can share a small batch
@@ -58,34 +58,43 @@ def pack(w):
 
 def conv2d(x, w, b=None, stride=1, padding=0):
     """y = x * w + b."""
-    return at_least(-np.inf, x, w, b, stride, padding)
+    y, launches = forward(x, w, b, stride, padding, -np.inf)
+    for kernel, arguments in launches:
+        with Launch(kernel, arguments) as run:
+            run(*arguments)
+    return y
 
 
 def conv2d_relu(x, w, b=None, stride=1, padding=0):
     """y = max(x * w + b, 0), the maximum taken while the sums are in registers."""
-    return at_least(0.0, x, w, b, stride, padding)
+    y, launches = forward(x, w, b, stride, padding, 0.0)
+    for kernel, arguments in launches:
+        with Launch(kernel, arguments) as run:
+            run(*arguments)
+    return y
 
 
-def at_least(low, x, w, b, stride, padding):
-    """y = x * w + b, with everything below `low` replaced by it (0: a ReLU at no cost)."""
+def forward(x, w, b, stride, padding, low):
+    """Memory for y, and the kernels with their arguments that fill it with max(x * w + b, low)."""
     window = conv_window("conv2d", x.shape, w.shape, stride, padding)
     x, w = plains(x, w)
     g = geometry_of(x.shape, w.shape, window)
     y = empty((g.N, g.OH, g.OW, g.F), x.dtype)
     if winograd.fits(x.dtype, g):
-        winograd.convolve(x, w, b, y, g, low)
-    else:
-        convolve(x, w, b, y, g, Pixels(0, g.OH * g.OW * g.F, g.OW * g.F, g.F), low)
-    return y
+        return y, winograd.convolve(x, w, b, y, g, low)
+    return y, convolve(x, w, b, y, g, Pixels(0, g.OH * g.OW * g.F, g.OW * g.F, g.F), low)
 
 
 def convolve(x, w, b, y, g, pixels, low=-np.inf):
-    """y = max(x * w + b, low) by the kernel that suits the sizes; `pixels` says where y's pixels lie."""
+    """Yield the kernel that suits the sizes, with its arguments, for y = max(x * w + b, low).
+
+    `pixels` says where y's pixels lie.
+    """
     dtype, PANEL = x.dtype, panel(x.dtype)
     if g.F <= MOST and (g.stride_h, g.stride_w) == (1, 1) and lanes(dtype) <= g.KW * g.C:
         start = np.zeros(g.F, dtype) if b is None else plain(b, dtype)
-        correlate_thin(x.reshape(-1), plain(w.transpose(3, 0, 1, 2)).reshape(-1), start, y.reshape(-1),
-                       tuple(g), tuple(pixels), dtype.type(low))
+        yield correlate_thin, (x.reshape(-1), plain(w.transpose(3, 0, 1, 2)).reshape(-1), start, y.reshape(-1),
+                               tuple(g), tuple(pixels), dtype.type(low))
         return
     together = pixels_together(g.F, g.OW, lanes(dtype)) if pixels.column == g.F else 1
     if together > 1 and not np.isfinite(x.sum()):
@@ -98,8 +107,8 @@ def convolve(x, w, b, y, g, pixels, low=-np.inf):
         g = g._replace(KW=w.shape[1], stride_w=together * g.stride_w, OW=g.OW // together, F=together * g.F)
         pixels = pixels._replace(column=together * pixels.column)
     inside, block = is_inside(g), rows_per_block(g, padded_row(g) * g.stride_h * x.itemsize)
-    correlate(x.reshape(-1), pack(np.ascontiguousarray(w).reshape(-1, g.F)), start, y.reshape(-1),
-              pads_for(g, block, inside, dtype), tuple(g), tuple(pixels), block, inside, dtype.type(low))
+    yield correlate, (x.reshape(-1), pack(np.ascontiguousarray(w).reshape(-1, g.F)), start, y.reshape(-1),
+                      pads_for(g, block, inside, dtype), tuple(g), tuple(pixels), block, inside, dtype.type(low))
 
 
 def pixels_together(F, OW, LANES):
@@ -182,7 +191,7 @@ def input_gradient_of(dy, w, g):
     if (g.stride_h, g.stride_w) == (1, 1):
         back = back._replace(top=g.KH - 1 - g.top, left=g.KW - 1 - g.left)
         if winograd.fits(dtype, back):
-            winograd.convolve(dy, flipped(w), None, dx, back, -np.inf)
+            run_all(winograd.convolve(dy, flipped(w), None, dx, back, -np.inf))
             return dx
     if g.stride_h > g.KH or g.stride_w > g.KW:
         dx.fill(0)  # pixels between the windows
@@ -191,9 +200,15 @@ def input_gradient_of(dy, w, g):
             taps = flipped(w[row.tap::g.stride_h, column.tap::g.stride_w])
             part = back._replace(KH=taps.shape[0], KW=taps.shape[1], top=row.before, left=column.before,
                                  OH=row.count, OW=column.count)
-            convolve(dy, taps, None, dx, part, Pixels((row.first * g.W + column.first) * g.C, g.H * g.W * g.C,
-                                                      g.stride_h * g.W * g.C, g.stride_w * g.C))
+            run_all(convolve(dy, taps, None, dx, part, Pixels((row.first * g.W + column.first) * g.C, g.H * g.W * g.C,
+                                                              g.stride_h * g.W * g.C, g.stride_w * g.C)))
     return dx
+
+
+def run_all(launches):
+    """Run the kernels, one after the other."""
+    for kernel, arguments in launches:
+        kernel(*arguments)
 
 
 def flipped(w):

@@ -7,7 +7,7 @@ from .kernels.cpu import lanes, panel
 from .kernels.memory_pool import empty
 from .kernels.products import APART, BATCH, BLOCK, gradients, product
 from .kernels.sizes import ceil_div, padded_to
-from .kernels.threads import num_threads
+from .kernels.threads import Launch, num_threads
 
 SPLIT = 512       # numbers of one sum in dense, at most: the rows of x and of w that meet in it fit a core's L2
 SPLITS = 8        # the number of sums is a multiple of this: so many threads can share them ...
@@ -21,25 +21,30 @@ def splits_of(D):
 
 def dense(x, w, b=None):
     """y = x @ w + b."""
-    return at_least(-np.inf, x, w, b)
+    y, arguments = forward(x, w, b, -np.inf)
+    with Launch(product, arguments) as run:
+        run(*arguments)
+    return y
 
 
 def dense_relu(x, w, b=None):
     """y = max(x @ w + b, 0), the maximum taken while the numbers are in the cache."""
-    return at_least(0.0, x, w, b)
+    y, arguments = forward(x, w, b, 0.0)
+    with Launch(product, arguments) as run:
+        run(*arguments)
+    return y
 
 
-def at_least(low, x, w, b):
-    """y = x @ w + b, with everything below `low` replaced by it (0: a ReLU at no cost)."""
+def forward(x, w, b, low):
+    """Memory for y, and the arguments with which the kernel `product` fills it with max(x @ w + b, low)."""
     x, w = plains(x, w)
     (N, D), K, dtype, T = x.shape, w.shape[1], x.dtype, num_threads()
     splits, wide_K = splits_of(D), padded_to(K, lanes(dtype))
     longest = ceil_div(D, splits)
     b = np.zeros(K, dtype) if b is None else plain(b, dtype)
     y = empty((N, K), dtype)
-    product(x, w, b, y, empty((splits, N, wide_K), dtype), empty((T, min(N, BATCH) * (longest + APART)), dtype),
-            empty((T, 0 if wide_K == K else longest * wide_K), dtype), np.zeros(panel(dtype), dtype), dtype.type(low))
-    return y
+    return y, (x, w, b, y, empty((splits, N, wide_K), dtype), empty((T, min(N, BATCH) * (longest + APART)), dtype),
+               empty((T, 0 if wide_K == K else longest * wide_K), dtype), np.zeros(panel(dtype), dtype), dtype.type(low))
 
 
 def dense_backward(dy, x, w, input_gradient=True):

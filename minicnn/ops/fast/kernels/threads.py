@@ -101,12 +101,38 @@ class parallel:
         self.together = compiled(function, parallel=True)
 
     def __call__(self, *arguments):
-        with Threads.lock:
-            if Threads.forked:
-                self.alone = self.alone or compiled(renamed(self.function, "_alone"))
-                return self.alone(*arguments)
-            Threads.started, threads = True, 1 if few(arguments) else num_threads()
-            if getattr(Threads.local, "threads", None) != threads:
-                numba.set_num_threads(threads)
-                Threads.local.threads = threads
-            return self.together(*arguments)
+        with Launch(self, arguments) as run:
+            return run(*arguments)
+
+    def ready(self, arguments):
+        """The compiled function that is to run now, with the right number of threads set."""
+        if Threads.forked:
+            self.alone = self.alone or compiled(renamed(self.function, "_alone"))
+            return self.alone
+        Threads.started, threads = True, 1 if few(arguments) else num_threads()
+        if getattr(Threads.local, "threads", None) != threads:
+            numba.set_num_threads(threads)
+            Threads.local.threads = threads
+        return self.together
+
+
+class Launch:
+    """`with Launch(kernel, arguments) as run: run(*arguments)` runs a kernel while no other kernel runs.
+
+    It is what kernel(*arguments) does. Written out, a reader who follows a call meets one function less.
+    """
+
+    def __init__(self, kernel, arguments):
+        self.kernel, self.arguments = kernel, arguments
+
+    def __enter__(self):
+        Threads.lock.acquire()
+        self.lock = Threads.lock                                   # a fork inside the block replaces Threads.lock
+        try:
+            return self.kernel.ready(self.arguments)
+        except BaseException:
+            self.lock.release()
+            raise
+
+    def __exit__(self, *problem):
+        self.lock.release()

@@ -70,7 +70,7 @@ def pixels_of(tiling):
 
 
 def convolve(x, w, b, y, g, low):
-    """y = max(x * w + b, low), as conv.convolve."""
+    """Yield the kernels, with their arguments, that compute y = max(x * w + b, low), as conv.convolve does."""
     dtype, T, PANEL, TH, TW = x.dtype, num_threads(), panel(x.dtype), ceil_div(g.OH, M), ceil_div(g.OW, M)
     block = int(max(1, min(TH, CACHE // (PLACES * TW * (g.C + g.F) * dtype.itemsize))))
     tiling = tiling_of(g, block, 1)
@@ -81,13 +81,14 @@ def convolve(x, w, b, y, g, low):
     transform_filters(w, w_hat, sizes, zeros, lanes(dtype))
     flat_x, flat_y, low = x.reshape(-1), y.reshape(-1), dtype.type(low)
     pads = empty((T, pixels_of(tiling) * g.C), dtype)
-    winograd_correlate(flat_x, w_hat, bias, zeros, flat_y, pads, empty((T, PLACES * tiling.x_step), dtype),
-                       empty((T, PLACES * tiling.y_step), dtype), empty((T, M * M * lanes(dtype)), dtype),
-                       empty((T, 3, pixels_of(tiling)), np.int32), kinds, tuple(g), tuple(tiling), limits(sizes, g.C), low)
+    yield winograd_correlate, (
+        flat_x, w_hat, bias, zeros, flat_y, pads, empty((T, PLACES * tiling.x_step), dtype),
+        empty((T, PLACES * tiling.y_step), dtype), empty((T, M * M * lanes(dtype)), dtype),
+        empty((T, 3, pixels_of(tiling)), np.int32), kinds, tuple(g), tuple(tiling), limits(sizes, g.C), low)
     if (kinds == DIRECT).any():
         panels = empty((ceil_div(g.F, PANEL), 9 * g.C, PANEL), dtype)
         fill_panels(w.reshape(-1, g.F), panels)
-        direct_tiles(flat_x, panels, bias, flat_y, pads, kinds, tuple(g), low)
+        yield direct_tiles, (flat_x, panels, bias, flat_y, pads, kinds, tuple(g), low)
 
 
 def weight_gradient(dy, x, dw, db, g):
