@@ -10,7 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..shapes import ShapeError, shape_text
+from ..layers.layer import check_is_layer
+from ..ops.checks import generator
+from ..shapes import ShapeError, check_not_empty, shape_text, whole
 from .checks import layer_problem
 from .differences import slope
 from .evidence import place
@@ -55,11 +57,14 @@ def check_network(model, x_shape, rng=0, directions=3):
 
     Shapes: x_shape with the batch axis. Returns a NetworkReport. Raises: ShapeError, DtypeError.
     """
+    check_is_layer("check_network", model)
+    check_not_empty("check_network", "x", x_shape)
+    whole("check_network", "directions", directions, 1)
     model.output_shape(tuple(x_shape))                             # an x that does not fit is the caller's error
     seed = rng if isinstance(rng, int) else "the same rng"
     again = f"check_network(model, {shape_text(x_shape)}, rng={seed})"
     try:
-        error, culprits = _checked(model, x_shape, np.random.default_rng(rng), directions)
+        error, culprits = _checked(model, x_shape, generator("check_network", rng), directions)
     except ShapeError as problem:                                  # a layer got what another should not have sent
         error, culprits = np.inf, [f"backward stops: {problem}"]
     return NetworkReport(type(model).__name__, error, directions, culprits, again)

@@ -11,7 +11,7 @@ from formulas import formula_problems
 
 from minicnn import ops
 
-PAGES = [*chapters(), COURSE / "README.md"]
+PAGES = sorted(COURSE.glob("*.md"))
 EVERY_CHAPTER = pytest.mark.parametrize("chapter", chapters(), ids=lambda path: path.stem)
 EVERY_PAGE = pytest.mark.parametrize("page", PAGES, ids=lambda path: path.stem)
 
@@ -84,9 +84,9 @@ def test_a_chapter_has_its_parts_and_its_length(chapter):
     assert 1 <= len(re.findall(r"^- ", remember, re.MULTILINE)) <= 5
 
 
-@EVERY_CHAPTER
-def test_a_derivation_names_its_proof(chapter):
-    page = chapter.read_text()
+@EVERY_PAGE
+def test_a_derivation_names_its_proof(page):
+    page = page.read_text()
     proofs = (ROOT / "tests" / "course" / "test_derivations.py").read_text()
     named = re.findall(r"\[`(test_\w+)`\]\(\.\./\.\./tests/course/test_derivations\.py\)", page)
     assert named or "```math" not in page
@@ -126,3 +126,19 @@ def test_the_start_page_lists_every_chapter_in_order():
 def test_every_chapter_leads_to_the_next():
     for chapter, following in zip(chapters(), chapters()[1:]):
         assert chapter.read_text().rstrip().splitlines()[-1].endswith(f"]({following.name})"), chapter.name
+
+
+def test_every_proof_is_named_by_a_chapter_or_by_the_page_of_all_formulas():
+    proofs = re.findall(r"^def (test_\w+)\(", (ROOT / "tests" / "course" / "test_derivations.py").read_text(), re.MULTILINE)
+    pages = "".join(page.read_text() for page in PAGES)
+    assert [name for name in proofs if f"[`{name}`]" not in pages] == []
+
+
+def test_the_glossary_is_in_order_and_names_the_chapter_that_explains_each_word():
+    rows = re.findall(r"^\| \*\*(.+?)\*\* \| .+ \| \[\d+\]\((.+)\) \|$", (COURSE / "glossary.md").read_text(), re.MULTILINE)
+    words = [word.lower() for word, _ in rows]
+    assert words == sorted(words)
+    assert len(words) == (COURSE / "glossary.md").read_text().count("| **")
+    for word, chapter in rows:
+        text = " ".join((COURSE / chapter).read_text().lower().split())
+        assert word.lower() in text, f"{chapter} does not say {word}"

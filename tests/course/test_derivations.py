@@ -359,3 +359,17 @@ def test_winograd():
     outputs = np.array([[1, 1, 1, 0], [0, 1, -1, -1]])
     y = outputs @ ((weights @ w @ weights.T) * (pixels @ x @ pixels.T)) @ outputs.T
     assert all_equal(y, np.array([[(x[i:i + 3, j:j + 3] * w).sum() for j in range(2)] for i in range(2)]))
+
+
+# ------------------------------------------------------------------- only on the page with all formulas
+
+def test_leaky_relu():
+    x, a = Symbol("x", real=True), Symbol("a")
+    y = sympy.Piecewise((x, x > 0), (a * x, True))
+    assert diff(y, x).subs(x, 3) == 1
+    assert diff(y, x).subs(x, -2) == a
+
+
+def test_batch_norm_in_evaluation_mode():
+    x, gamma, beta, mean, std, dy = symbols("x gamma beta mean std dy")
+    assert equal(diff(dy * (gamma * (x - mean) / std + beta), x), gamma * dy / std)
