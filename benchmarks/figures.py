@@ -25,7 +25,7 @@ def spread(figure, scale=1.0, digits=2):
 
 
 def number(value, digits=2):
-    """A number with about `digits` digits after the point, fewer where it is large."""
+    """A number with about `digits` digits after the point, fewer if it is large."""
     return f"{value:.{max(0, digits - (abs(value) >= 10) - (abs(value) >= 100))}f}"
 
 

@@ -2,8 +2,8 @@
 
     python -m benchmarks.real_handwriting
 
-It runs examples/train_digits.py, which trains on digits() alone. Then the trained network reads the drawn test digits, in
-styles that training never shows, and MNIST's 10,000 test images. Of MNIST it has seen nothing before.
+It runs examples/train_digits.py, which trains on drawn digits only. Then the trained network reads the drawn test digits, whose
+styles are not in the training images, and MNIST's 10,000 test images. It was not trained on any image of MNIST.
 MNIST is looked for as `mnist()` does: in $MINICNN_DATA/mnist/, then in the cache, and only then downloaded.
 """
 

@@ -58,8 +58,8 @@ def ladder(measured):
     """Milliseconds, GFLOP/s and percent of the peak of each implementation."""
     s = measured["sizes"]
     body = (f"One convolution: x ({s['N']}, {s['H']}, {s['W']}, {s['C']}), {s['F']} filters of {s['K']} x {s['K']}, "
-            f"padding {s['padding']}. GFLOP are those of the definition, zeros of the padding included, for everyone alike: "
-            "who multiplies less often (Winograd, skipped zeros) may stand above the peak.\n")
+            f"padding {s['padding']}. GFLOP are those of the definition, zeros of the padding included, for every "
+            "implementation: one that multiplies less often (Winograd, skipped zeros) may be above the peak.\n")
     for row in measured["rows"]:
         lines = [[name + ("" if e["N"] == s["N"] else f", batch {e['N']}"), spread(e["seconds"], 1e3),
                   significant(e["gflops"]["median"]), percent(e["share"]["median"])] for name, e in row["entries"].items()]

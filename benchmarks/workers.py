@@ -28,7 +28,7 @@ def environment(threads):
     """The environment of a worker: ours, without what is REMOVED."""
     variables = {name: value for name, value in os.environ.items() if name not in REMOVED}
     return variables | {
-        "NPROC": str(threads),                       # XLA's thread count, where a process cannot be pinned
+        "NPROC": str(threads),                       # XLA's number of threads, for systems on which a process cannot be pinned
         "JAX_PLATFORMS": "cpu", "CUDA_VISIBLE_DEVICES": "",
         "TF_CPP_MIN_LOG_LEVEL": "3",
     }

@@ -8,7 +8,8 @@ import numbers
 
 import numpy as np
 
-from .shapes import DtypeError, NonFiniteError, check_floats, check_not_empty, check_shape, message, shape_text
+from .ops.checks import plain_array
+from .shapes import DtypeError, NonFiniteError, check_floats, check_not_empty, check_shape, message, shape_text, shown
 
 
 def softmax_cross_entropy(logits: np.ndarray, labels: np.ndarray, class_weights=None,
@@ -30,6 +31,7 @@ def softmax_cross_entropy(logits: np.ndarray, labels: np.ndarray, class_weights=
     The derivation of p - target is chapter 5 of the course.
     """
     who = "softmax_cross_entropy"
+    _check_order(who, logits, labels)
     check_floats(who, logits=logits)
     check_shape(who, "logits", logits.shape, ("N", "K"), "Flatten or GlobalAvgPool2D comes before the last Dense")
     N, K = logits.shape
@@ -79,10 +81,12 @@ def sigmoid_cross_entropy(logits: np.ndarray, labels: np.ndarray, class_weights=
     Raises: as softmax_cross_entropy.
     """
     who = "sigmoid_cross_entropy"
+    _check_order(who, logits, labels)
     check_floats(who, logits=logits)
     check_not_empty(who, "logits", logits.shape)
-    if logits.ndim == 2 and logits.shape[1] == 1 and np.shape(labels) == logits.shape[:1]:
-        labels = np.asarray(labels)[:, None]
+    labels = plain_array(who, "labels", labels)
+    if logits.ndim == 2 and logits.shape[1] == 1 and labels.shape == logits.shape[:1]:
+        labels = labels[:, None]
     labels = _labels(who, labels, logits.shape, 2)
     weights = _class_weights(who, class_weights, 2)[labels]
     s = _smoothing(who, label_smoothing)
@@ -98,8 +102,15 @@ def sigmoid_cross_entropy(logits: np.ndarray, labels: np.ndarray, class_weights=
     return _finite_loss(who, loss), dlogits.astype(logits.dtype)
 
 
+def _check_order(who, logits, labels):
+    """Raise DtypeError if the two arguments are swapped: floats where the integers belong."""
+    kinds = [getattr(array, "dtype", np.dtype(bool)).kind for array in (logits, labels)]
+    if kinds[1] == "f" and (kinds[0] in "iu" or (kinds[0] == "f" and logits.ndim < labels.ndim)):
+        raise DtypeError(message(who, "logits, then labels", "them in the other order", "labels come second"))
+
+
 def _labels(who, labels, shape, K):
-    labels = np.asarray(labels)
+    labels = plain_array(who, "labels", labels)
     if labels.dtype.kind not in "iu":
         raise DtypeError(message(who, f"labels of an integer type {shape_text(shape)}",
                                  f"{labels.dtype} {shape_text(labels.shape)}", "labels.astype(int); one-hot: argmax(1)"))
@@ -117,7 +128,7 @@ def _class_weights(who, class_weights, K):
     try:
         weights = np.asarray(class_weights, np.float64)
     except (TypeError, ValueError):
-        raise DtypeError(message(who, f"class_weights: {K} numbers", repr(class_weights))) from None
+        raise DtypeError(message(who, f"class_weights: {K} numbers", shown(class_weights))) from None
     check_shape(who, "class_weights", weights.shape, (K,), "one weight per class")
     if not (np.isfinite(weights).all() and (weights >= 0).all()):
         raise ValueError(message(who, "class_weights >= 0 and finite", weights.tolist()))
@@ -126,7 +137,7 @@ def _class_weights(who, class_weights, K):
 
 def _smoothing(who, label_smoothing):
     if isinstance(label_smoothing, bool) or not isinstance(label_smoothing, numbers.Real) or not 0 <= label_smoothing <= 1:
-        raise ValueError(message(who, "label_smoothing in [0, 1]", label_smoothing))
+        raise ValueError(message(who, "label_smoothing in [0, 1]", shown(label_smoothing)))
     return label_smoothing
 
 

@@ -13,7 +13,7 @@ from .layers import AvgPool2D, BatchNorm, Conv2D, Dense, Dropout, Flatten, Globa
 from .layers.branches import Concat, Residual
 from .layers.initializers import glorot_uniform, he_normal
 from .layers.sequential import Sequential
-from .shapes import message, whole
+from .shapes import DtypeError, check_shape, message, shown, whole
 
 
 def lenet5(x_shape=(28, 28, 1), classes=10, rng=None, dtype=np.float32) -> Sequential:
@@ -25,9 +25,10 @@ def lenet5(x_shape=(28, 28, 1), classes=10, rng=None, dtype=np.float32) -> Seque
     Source: LeCun, Bottou, Bengio, Haffner, 'Gradient-Based Learning Applied to Document Recognition', 1998, figure 2;
     without the learned scale of its averages, and with logits instead of radial basis functions.
     """
-    C, settings = x_shape[2], {"rng": rng, "dtype": dtype, "initializer": glorot_uniform}
+    H, W, C = _image("lenet5", x_shape)
+    settings = {"rng": rng, "dtype": dtype, "initializer": glorot_uniform}
     features = [
-        Conv2D(C, 6, kernel_size=5, padding=2 if min(x_shape[:2]) < 32 else 0, **settings), Tanh(), AvgPool2D(2),
+        Conv2D(C, 6, kernel_size=5, padding=2 if min(H, W) < 32 else 0, **settings), Tanh(), AvgPool2D(2),
         Conv2D(6, 16, kernel_size=5, **settings), Tanh(), AvgPool2D(2),                  # (N, 5, 5, 16)
     ]
     return Sequential([
@@ -42,7 +43,8 @@ def two_conv(x_shape=(28, 28, 1), classes=10, rng=None, dtype=np.float32, dropou
 
     Shapes: x (N, H, W, C) -> logits (N, classes); `width` filters, then twice as many.
     """
-    H, W, C = x_shape
+    H, W, C = _image("two_conv", x_shape)
+    whole("two_conv", "width", width, 1)
     settings = {"rng": rng, "dtype": dtype, "initializer": initializer}
     return Sequential([
         Conv2D(C, width, kernel_size=3, padding=1, **settings), ReLU(), MaxPool2D(2),            # (N, H/2, W/2, 32)
@@ -63,9 +65,11 @@ def vgg_like(x_shape=(32, 32, 3), classes=10, rng=None, dtype=np.float32, width=
     Shapes: x (N, H, W, C) -> logits (N, classes).
     Source: Simonyan, Zisserman, 'Very Deep Convolutional Networks for Large-Scale Image Recognition', 2014, table 1.
     """
-    C, settings, features = x_shape[2], {"rng": rng, "dtype": dtype}, []
-    for b, convolutions in enumerate(blocks):
-        for _ in range(whole("vgg_like", f"blocks[{b}]", convolutions, 1)):
+    (_, _, C), settings, features = _image("vgg_like", x_shape), {"rng": rng, "dtype": dtype}, []
+    whole("vgg_like", "width", width, 1)
+    whole("vgg_like", "hidden", hidden, 0)
+    for b, convolutions in enumerate(_blocks("vgg_like", blocks)):
+        for _ in range(convolutions):
             features += _conv(C, C := width << b, batch_norm=batch_norm, **settings)
         features.append(MaxPool2D(2))
     if not hidden:
@@ -83,10 +87,10 @@ def resnet(x_shape=(32, 32, 3), classes=10, rng=None, dtype=np.float32, width=16
     Shapes: x (N, H, W, C) -> logits (N, classes).
     Source: He, Zhang, Ren, Sun, 'Deep Residual Learning for Image Recognition', 2015, section 4.2, shortcut B.
     """
-    settings = {"rng": rng, "dtype": dtype}
-    layers, C = _conv(x_shape[2], width, **settings), width
-    for s, count in enumerate(blocks):
-        for b in range(whole("resnet", f"blocks[{s}]", count, 1)):
+    (_, _, C), settings = _image("resnet", x_shape), {"rng": rng, "dtype": dtype}
+    layers = _conv(C, C := width, **settings)
+    for s, count in enumerate(_blocks("resnet", blocks)):
+        for b in range(count):
             layers += _residual_block(C, C := width << s, stride=2 if s and not b else 1, **settings)
     return Sequential([*layers, GlobalAvgPool2D(), Dense(C, classes, **settings)])
 
@@ -100,13 +104,26 @@ def inception_like(x_shape=(32, 32, 3), classes=10, rng=None, dtype=np.float32, 
     """
     if whole("inception_like", "width", width, 16) % 16:
         raise ValueError(message("inception_like", "width, a multiple of 16", width, "the branches take sixteenths of it"))
-    settings = {"rng": rng, "dtype": dtype, "batch_norm": batch_norm}
+    (_, _, C), settings = _image("inception_like", x_shape), {"rng": rng, "dtype": dtype, "batch_norm": batch_norm}
     return Sequential([
-        *_conv(x_shape[2], width // 2, **settings), MaxPool2D(2),                        # (N, H/2, W/2, 32)
+        *_conv(C, width // 2, **settings), MaxPool2D(2),                        # (N, H/2, W/2, 32)
         _inception(width // 2, width, **settings), _inception(width, width, **settings), MaxPool2D(2),
         _inception(width, 2 * width, **settings),                                        # (N, H/4, W/4, 128)
         GlobalAvgPool2D(), Dropout(dropout, rng=rng), Dense(2 * width, classes, rng=rng, dtype=dtype),
     ])
+
+
+def _image(who, x_shape):
+    """The (H, W, C) of an image, or an error."""
+    check_shape(who, "x_shape", x_shape, ("H", "W", "C"), "one image, without the batch axis: (28, 28, 1)")
+    return x_shape
+
+
+def _blocks(who, blocks):
+    """How many convolutions or residual blocks each part of a network has, or an error."""
+    if not isinstance(blocks, (tuple, list)) or not blocks:
+        raise DtypeError(message(who, "blocks, a tuple such as (2, 2)", shown(blocks)))
+    return [whole(who, f"blocks[{b}]", count, 1) for b, count in enumerate(blocks)]
 
 
 def _conv(C, F, kernel_size=3, stride=1, batch_norm=True, dtype=np.float32, rng=None):

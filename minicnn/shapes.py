@@ -29,6 +29,9 @@ def message(who, expected, got, fix=""):
     return f"{who} expected {expected}, got {got}" + (f"; {fix}" if fix else "")
 
 
+LARGEST = 2**31                                                    # no size, stride or padding that makes sense is larger
+
+
 def shape_text(shape):
     """(2, 3) -> '(2, 3)', also when the sizes are NumPy integers or letters."""
     return "(" + ", ".join(str(size) for size in shape) + ("," if len(shape) == 1 else "") + ")"
@@ -52,6 +55,8 @@ def check_floats(who, **arrays):
 
 def check_shape(who, name, shape, expected, fix=""):
     """Raise ShapeError unless `shape` equals `expected`, in which a string is a free size called by that letter."""
+    if not isinstance(shape, (tuple, list)):
+        raise DtypeError(message(who, f"a shape {shape_text(expected)}: a tuple of integers", shown(shape)))
     fits = len(shape) == len(expected) and all(isinstance(e, str) or s == e for s, e in zip(shape, expected))
     if not fits:
         raise ShapeError(message(who, f"{name} {shape_text(expected)}", shape_text(shape), fix))
@@ -59,7 +64,11 @@ def check_shape(who, name, shape, expected, fix=""):
 
 
 def check_not_empty(who, name, shape):
-    """Raise ShapeError if an axis of `shape` has size 0."""
+    """Raise ShapeError if an axis of `shape` has size 0, and DtypeError if `shape` is no tuple of integers."""
+    if not isinstance(shape, (tuple, list)) or not all(isinstance(size, numbers.Integral) for size in shape):
+        raise DtypeError(message(who, f"the shape of {name}: a tuple of integers", shown(shape)))
+    if any(not 0 <= size <= LARGEST for size in shape):
+        raise ShapeError(message(who, f"sizes of {name} from 1 to {LARGEST:,}", shape_text(shape)))
     if 0 in shape:
         what = "the batch is empty" if shape[0] == 0 else "an axis is empty"
         raise ShapeError(message(who, f"{name} with at least one entry on every axis", shape_text(shape), what))
@@ -68,7 +77,7 @@ def check_not_empty(who, name, shape):
 def check_images(who, shape, channels="C"):
     """Raise ShapeError unless `shape` is (N, H, W, channels), with a hint if it looks like NCHW or like a single image."""
     if not isinstance(shape, (tuple, list)):
-        raise DtypeError(message(who, "a shape: a tuple of integers", repr(shape)))
+        raise DtypeError(message(who, "a shape: a tuple of integers", shown(shape)))
     fix = ""
     if len(shape) == 4 and shape[1] == channels != shape[3]:
         fix = "this looks like NCHW: x.transpose(0, 2, 3, 1)"
@@ -87,6 +96,8 @@ def whole(who, name, value, minimum):
         raise DtypeError(message(who, f"{name} to be an integer >= {minimum}", shown(value)))
     if value < minimum:
         raise ShapeError(message(who, f"{name} >= {minimum}", value))
+    if value > LARGEST:
+        raise ShapeError(message(who, f"{name} <= {LARGEST:,}", value))
     return int(value)
 
 
@@ -94,7 +105,7 @@ def pair(who, name, value, minimum):
     """An integer or a pair (height, width) as a pair of ints, each at least `minimum`."""
     if isinstance(value, (tuple, list)):
         if len(value) != 2:
-            raise ShapeError(message(who, f"{name} to be an integer or a pair (height, width)", repr(value)))
+            raise ShapeError(message(who, f"{name} to be an integer or a pair (height, width)", shown(value)))
         return tuple(whole(who, name, v, minimum) for v in value)
     return (whole(who, name, value, minimum),) * 2
 
@@ -105,7 +116,7 @@ def shortest(pair):
 
 
 class Window(NamedTuple):
-    """How a KH x KW window slides over an image: the geometry that convolution and pooling share.
+    """How a KH x KW window slides over an image: the same for convolution and pooling.
 
     OH = (H + top + bottom - KH) // stride_h + 1, and the same for the width.
     """

@@ -17,7 +17,7 @@ ALLOWED = {
     "optim": {"layers", "ops", "shapes"},
     "models": {"layers", "shapes"},
     "data": {"ops", "shapes", "support"},
-    "metrics": {"shapes", "support"},
+    "metrics": {"ops", "shapes", "support"},
     "gradcheck": {"layers", "losses", "models", "ops", "shapes", "support"},
     "museum": {"gradcheck", "layers", "ops", "shapes", "support"},
     "visualize": {"data", "layers", "losses", "metrics", "ops", "shapes", "support"},

@@ -1,4 +1,4 @@
-"""The frameworks that are timed. Each file builds one network in one framework, behind one interface.
+"""The frameworks that are timed. Each file builds a network in one framework, with the same interface.
 
     Network(network, batch, threads, dropout=True, **options)     network: a name in benchmarks/networks.py
         .train_step() -> loss        forward, loss, backward, Adam with lr 1e-3; returns when all of it is done

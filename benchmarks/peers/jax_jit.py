@@ -43,7 +43,7 @@ class Network:
 
 
 def forward(layers, weights, x, key):
-    """The network's logits; dropout works where there is a key."""
+    """The network's logits; dropout is only applied if there is a key."""
     for layer, p in zip(layers, weights):
         if isinstance(layer, Conv2D):
             x = jax.lax.conv_general_dilated(x, p["w"], layer.stride, [(layer.padding, layer.padding)] * 2,

@@ -1,4 +1,4 @@
-"""Command lines: a parser whose errors are one line, and the flags that the training examples share."""
+"""Command lines: a parser whose errors are one line, and the flags that all training examples have."""
 
 import argparse
 import re
@@ -47,7 +47,7 @@ def join_negative(words):
 
 
 def training_flags(description, name, epochs, lr=None, batch_size=None, data_dir=False):
-    """A parser with the flags that the training examples share. Without lr, batch_size or data_dir it lacks these flags."""
+    """A parser with the flags that all training examples have. Without lr, batch_size or data_dir it lacks these flags."""
     flags = Parser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     flags.add_argument("--epochs", type=at_least(1), default=epochs,
                        help="how often each training image is seen (default: %(default)s)")

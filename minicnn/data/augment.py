@@ -3,8 +3,9 @@
 import numpy as np
 
 from .. import ops
+from ..ops.checks import Rng, generator
 from ..shapes import DtypeError, ShapeError, check_floats, check_images, message, shown, whole
-from .checks import Rng, generator, is_number
+from .checks import is_number
 
 SMALLEST_ERASED, LARGEST_ERASED = 0.02, 0.33  # area of the erased rectangle, as a fraction of the image
 LARGEST_RATIO = 3.3                           # of its height to its width, and of its width to its height

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from ..ops.checks import Rng, generator
 from ..shapes import DtypeError, ShapeError, message, shown, whole
-from .checks import Rng, array_text, generator, is_number
+from .checks import array_text, is_number
 from .sampling import stratified
 
 

@@ -8,7 +8,6 @@ import numpy as np
 from ..shapes import DtypeError, ShapeError, message, pair, shape_text, shown
 
 LONGEST_SIDE = 65_535  # of an image, in pixels; JPEG allows no more
-Rng = np.random.Generator | int | None  # a generator, the seed of one, or None for a new one
 
 
 def array_text(value):
@@ -39,12 +38,3 @@ def check_channels(who, channels):
     """Raise ShapeError unless `channels` is 1 or 3."""
     if not isinstance(channels, numbers.Integral) or isinstance(channels, bool) or channels not in (1, 3):
         raise ShapeError(message(who, "channels 1 or 3", shown(channels)))
-
-
-def generator(who, rng):
-    """The random generator that `rng` means: a Generator itself, one with a seed, or a new one for None."""
-    try:
-        return np.random.default_rng(rng)
-    except (TypeError, ValueError):
-        expected = "rng, a numpy.random.Generator, a seed (an integer >= 0) or None"
-        raise DtypeError(message(who, expected, shown(rng), "np.random.default_rng(0) makes one")) from None

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from ..ops.checks import Rng, generator
 from ..shapes import ShapeError, message, shape_text, whole
-from .checks import Rng, generator
 
 
 def stratified(labels: np.ndarray, count: int, rng: Rng = None) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""The library behind NumPy's matrix products: its name, the CPU its kernels are made for, its threads."""
+"""The library that computes NumPy's matrix products: its name, the CPU its kernels are made for, its threads."""
 
 import os
 

@@ -17,7 +17,7 @@ PREFIXES = ("OPENBLAS_", "MINICNN_", "NUMBA_", "OMP_", "MKL_", "BLIS_")
 SLOWER = {                                                         # variable: (when, what it does)
     "MINICNN_OPS": (lambda value: value not in ("", "fast"), "chooses a slower implementation"),
     "MINICNN_TILE": (lambda value: value != "", "forces the shape of the register tile, which may not fit this CPU"),
-    "NUMBA_DISABLE_JIT": (lambda value: value not in ("", "0"), "turns the compiler off, so NumPy computes"),
+    "NUMBA_DISABLE_JIT": (lambda value: value not in ("", "0"), "switches the compiler off, so NumPy computes"),
     "NUMBA_BOUNDSCHECK": (lambda value: value not in ("", "0"), "makes kernels check every index"),
     "NUMBA_DEBUG": (lambda value: value not in ("", "0"), "compiles without optimization"),
     "NUMBA_OPT": (lambda value: value not in ("", "3", "max"), "compiles with less optimization"),
@@ -78,7 +78,7 @@ def implementation():
     """Which implementation computes?"""
     fast = ops.current() == "fast" and not _disabled()
     return finding("implementation", "ok" if fast else "warning",
-                   "reference, because the compiler is turned off" if _disabled() else ops.current(),
+                   "reference, because the compiler is switched off" if _disabled() else ops.current(),
                    ("Compiled kernels compute.", "This implementation is made for reading, not for speed."),
                    "Unset MINICNN_OPS and NUMBA_DISABLE_JIT, unless you are reading or checking.", ops.current())
 

@@ -1,11 +1,18 @@
-"""Believe no derivative that was not compared with a finite difference.
+"""The gradient check: compares what backward computes with finite differences of forward.
 
     rule.py          when a gradient counts as right: every tolerance, with its reason
     differences.py   central differences, twice, and kinks
     checks.py        check_op, check_layer, check_loss: what to check
-    compare.py       every entry against its differences, beside the kinks too
-    hygiene.py       what passes must keep to before their numbers matter
-    hints.py         why it might be wrong
+    passes.py        an op, a layer or a loss as two pure functions
+    arrays.py        arrays that forward reads and that are no Parameters
+    problem.py       what is compared, and at which inputs
+    compare.py       one check, from the passes to the Report
+    entries.py       every entry against its difference
+    kinks.py         entries on a kink: compared beside it, and at it
+    looks.py         other scales, other batches, other parameters
+    hygiene.py       rules that both passes must follow
+    evidence.py      what a hint may look at
+    hints/           why it might be wrong
     report.py        where, what, why
     network.py       check_network: whole networks by random directions
     steps.py         error against step size

@@ -39,7 +39,7 @@ def op_cases(rng):
     normal = rng.standard_normal
     x, rows = normal((3, 4, 5, 2)), normal((4, 3))
     ties = np.round(x)                                             # equal maxima and exact zeros on purpose
-    keep = rng.random(x.shape) > 0.4
+    mask = rng.random(x.shape) > 0.4
     conv = {"stride": (2, 1), "padding": (1, 0)}
     slides = {"kernel_size": (3, 2), **conv}
     pool = {"kernel_size": (3, 2), "stride": (2, 1), "padding": (1, 0)}
@@ -87,8 +87,8 @@ def op_cases(rng):
     yield "sigmoid", ops.sigmoid, from_y(ops.sigmoid, ops.sigmoid_backward), {"x": x}, {}
     yield "tanh", ops.tanh, from_y(ops.tanh, ops.tanh_backward), {"x": x}, {}
     yield "log_softmax", ops.log_softmax, from_y(ops.log_softmax, ops.log_softmax_backward), {"x": rows}, {}
-    yield ("dropout", lambda x: ops.dropout(x, keep, 0.4),
-           lambda dy, x: {"x": ops.dropout_backward(dy, keep, 0.4)}, {"x": x}, {"rate": 0.4})
+    yield ("dropout", lambda x: ops.dropout(x, mask, 0.4),
+           lambda dy, x: {"x": ops.dropout_backward(dy, mask, 0.4)}, {"x": x}, {"rate": 0.4})
     for shape, data in (("4-D", x), ("2-D", rows)):
         C = data.shape[-1]
         scale = {"gamma": normal(C), "beta": normal(C)}
@@ -157,7 +157,7 @@ def network_reports(seed=0, what=""):
 
 
 def _trained(norm, rng):
-    """A batch norm whose numbers are not those it was born with, so that mixing them up shows."""
+    """A batch norm with other numbers than its initial ones, so that an exchange of two of them shows."""
     for array in (norm.gamma.value, norm.beta.value, norm.running_mean):
         array[...] = rng.standard_normal(array.shape)
     norm.running_var[...] = rng.uniform(0.5, 2, norm.running_var.shape)

@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from ..shapes import DtypeError, message, shape_text
+from ..layers.layer import check_is_layer
+from ..ops.checks import generator
+from ..shapes import DtypeError, check_not_empty, message, shape_text
 from .arrays import unchecked_arrays
 from .compare import check
 from .looks import drawn_parameter
@@ -30,10 +32,13 @@ def check_op(forward, backward, inputs, rng=0, title="", dtype=np.float64, again
 
 def op_problem(forward, backward, inputs, rng=0, title="", dtype=np.float64, again="", **facts):
     """What check_op compares."""
+    if not isinstance(inputs, dict):
+        raise DtypeError(message("check_op", "inputs, a dict of name -> array", type(inputs).__name__))
     if not inputs:
         raise ValueError(message("check_op", "at least one input", "none", "what is differentiated must be in inputs"))
     rule = rule_for("check_op", dtype, inputs)
     inputs = {name: np.array(array) for name, array in inputs.items()}
+    rng = generator("check_op", rng)
     dy = _upstream(rng, forward(**{name: a.copy() for name, a in inputs.items()}), dtype)
     backward = op_backward(backward, tuple(inputs))
     return Problem(title or name_of(forward), forward, backward, inputs, dy, rule, facts, alone=True, again=again)
@@ -53,11 +58,13 @@ def check_layer(layer, x_shape, rng=0, x=None, dtype=np.float64, again=""):
 
 def layer_problem(layer, x_shape, rng=0, x=None, dtype=np.float64, again=""):
     """What check_layer compares."""
+    check_is_layer("check_layer", layer)
+    check_not_empty("check_layer", "x", x_shape)
     if x is not None:
         rule_for("check_layer", dtype, {"x": x})
     again = again or f"check_layer({' '.join(repr(layer).split())}, {shape_text(x_shape)}, {_seed(rng)})"
     title = repr(layer) + ("" if layer.training else " in eval mode")
-    rng = np.random.default_rng(rng)
+    rng = generator("check_layer", rng)
     forward, backward, values = passes(layer, dtype)
     drawn = ("x",) if x is None else ()
     x = rng.standard_normal(x_shape).astype(dtype) if x is None else np.array(x)
@@ -88,6 +95,8 @@ def check_loss(loss, logits, labels, dtype=np.float64, again="", **settings):
 
 def loss_problem(loss, logits, labels, dtype=np.float64, again="", **settings):
     """What check_loss compares."""
+    if not callable(loss):
+        raise TypeError(message("check_loss", "a loss, a function of logits and labels", type(loss).__name__))
     if getattr(logits, "dtype", np.dtype(float)).kind in "iub":
         raise DtypeError(message("check_loss", "logits of float64", f"{logits.dtype} {shape_text(np.shape(logits))}",
                                  "the order is check_loss(loss, logits, labels)"))

@@ -53,17 +53,17 @@ def _row(problem, name, analytic):
                    f"expected a gradient of shape {shape_text(x.shape)}, got {got}",
                    [Hint("none", f"the gradient of {name} is never assigned")] if analytic is None else [])
     v = judge(problem, name, analytic)
-    unsettled = v.kink | v.wrong
+    unclear = v.kink | v.wrong
     vacuous = nothing_moves(v, ~v.kink)
     failed, kinks, why, stuck = np.zeros(x.shape, bool), 0, [], 0
-    if unsettled.any() or vacuous:
-        there = beside(problem, name, np.ones(x.shape, bool) if vacuous else unsettled)
+    if unclear.any() or vacuous:
+        there = beside(problem, name, np.ones(x.shape, bool) if vacuous else unclear)
         failed = v.wrong & there.failed.any()
         if there.failed.any() and not failed.any():               # wrong, and seen beside the kinks alone
             problem, analytic, v, failed = there.problem, there.analytic, there.verdict, there.failed
         vacuous = there.vacuous and (vacuous or bool(v.kink.all()))
-        stuck, kinks = there.stuck, int(unsettled.sum())
-    error = np.where(failed | ~unsettled, v.error, 0)
+        stuck, kinks = there.stuck, int(unclear.sum())
+    error = np.where(failed | ~unclear, v.error, 0)
     worst = np.unravel_index(np.argmax(np.where(np.isnan(error), np.inf, error)), x.shape)
     text = ""
     vacuous = bool(vacuous)
@@ -78,7 +78,7 @@ def _row(problem, name, analytic):
         why = hints(Evidence(problem, name, analytic, v.numeric, failed))
     elif stuck > max(problem.rule.kinks_allowed * x.size, 1):
         text = f"{stuck} of {x.size} entries stand on a kink, wherever they are nudged"
-    elif kinks and (found := at_kinks(problem, name, v, unsettled)):
+    elif kinks and (found := at_kinks(problem, name, v, unclear)):
         worst, hint = found
         text, why = "wrong on a kink, and right beside it", [hint]
     return Row(name, x.shape, float(v.error[worst]), tuple(int(i) for i in worst), float(analytic[worst]),

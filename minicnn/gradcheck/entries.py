@@ -33,5 +33,5 @@ def judge(problem, name, analytic, entries=None):
     scale = np.where(scale > 0, scale, 1)
     off = np.abs(analytic - numeric)
     wrong = smooth & ~(off - bar <= rule.tolerance * scale)        # a NaN is no pass
-    asked = np.ones(x.shape, bool) if entries is None else entries
-    return Verdict(np.where(asked, off / scale, 0), wrong & asked, numeric, bar, kink & asked, drowned)
+    chosen = np.ones(x.shape, bool) if entries is None else entries
+    return Verdict(np.where(chosen, off / scale, 0), wrong & chosen, numeric, bar, kink & chosen, drowned)

@@ -48,7 +48,7 @@ class Evidence:
         """This array's gradient for another dy."""
         return self.problem.gradients(dy)[self.name]
 
-    def settled(self):
+    def right_entries(self):
         """The right entries that say something: there the numeric gradient is not just a small number."""
         return ~self.wrong & (np.abs(self.numeric) > 1e-9 * np.abs(self.numeric).max(initial=0))
 

@@ -1,4 +1,4 @@
-"""What passes must keep to before their numbers are worth comparing.
+"""Rules that forward and backward must follow before their numbers are compared.
 
 Forward and backward repeat bit for bit, nothing that is given to them is written to, gradients have the shapes and the
 dtype of what they belong to, and backward is linear in dy and depends on it.
@@ -25,7 +25,7 @@ def _forward(problem):
     again = problem.forward(**problem.copies())
     if not _same_bits(y, again):
         yield Hint("forward does not repeat", "forward gives other numbers the second time: its random numbers must come from "
-                                              "a numpy Generator that the layer holds, or it keeps a state that it should not")
+                                              "a numpy Generator that the layer holds, or it saves a state that it should not")
     if y.dtype != problem.dtype:
         yield Hint("dtype", f"forward made {y.dtype} of {problem.dtype}: a constant or a buffer of another dtype")
     elif problem.dtype == np.float64 and _rounded(y):

@@ -22,13 +22,13 @@ class Beside(NamedTuple):
     vacuous: bool
 
 
-def beside(problem, name, unsettled):
-    """Ask again at nudged inputs about the entries that are not settled: what fails there too has failed.
+def beside(problem, name, unclear):
+    """Compare the entries that are unclear again at nudged inputs. What fails there too has failed.
 
     At a kink there is no derivative, and kinks can cancel so that no bend shows; only beside it is there something to
     compare. Where nothing moved at all (inputs of zeros), the nudge finds out whether something can.
     """
-    rng, left = np.random.default_rng(0), unsettled.copy()
+    rng, left = np.random.default_rng(0), unclear.copy()
     for _ in range(NUDGES):
         nudged = problem.at({key: nudge(array, rng) for key, array in problem.inputs.items()})
         analytic = nudged.gradients()[name]
@@ -48,14 +48,14 @@ def beside(problem, name, unsettled):
 def nudge(array, rng):
     """Every entry moved by about a hundredth of itself, up or down; a 0 by a hundredth of the largest entry, or of 1.
 
-    That is far beyond h, and still the same neighbourhood: no entry changes its sign, so log and sqrt keep their domain.
+    That is far beyond h, and no entry changes its sign, so log and sqrt stay in their domain.
     """
     size = np.where(array == 0, np.abs(array).max(initial=0) or 1, np.abs(array))
     size = 0.01 * size * rng.uniform(0.5, 1, array.shape) * rng.choice((-1, 1), array.shape)
     return np.asarray(array + size, array.dtype)
 
 
-def at_kinks(problem, name, v, unsettled):
+def at_kinks(problem, name, v, unclear):
     """(entry, Hint) of a gradient that is wrong at a kink and right beside it, or None.
 
     An op or a layer alone: the gradient of each output lies between the slopes on both sides. The entries on kinks are moved
@@ -63,10 +63,10 @@ def at_kinks(problem, name, v, unsettled):
     holds if each output is convex or concave in x, as a maximum or a ReLU is. A loss: the same, entry by entry. A container
     may add a convex and a concave kink, so there an entry is wrong only if all its outputs are smooth.
     """
-    if problem.alone and (found := _moved_together(problem, name, unsettled)):
+    if problem.alone and (found := _moved_together(problem, name, unclear)):
         return found
-    for index in map(tuple, np.argwhere(v.wrong if problem.linear else unsettled)[:MOST_AT_KINKS]):
-        only = np.zeros(unsettled.shape, bool)
+    for index in map(tuple, np.argwhere(v.wrong if problem.linear else unclear)[:MOST_AT_KINKS]):
+        only = np.zeros(unclear.shape, bool)
         only[index] = True
         for output, s, ours, between in _outputs(problem, name, only):
             if not between and (not problem.linear or not s.kink):

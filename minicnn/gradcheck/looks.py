@@ -1,6 +1,6 @@
 """The same problem at other inputs: other numbers, other scales, another batch size.
 
-One x of normal numbers never reaches the 6 of a ReLU6, a clipped dy, or what a layer kept from its first batch. Each look
+One x of normal numbers never reaches the 6 of a ReLU6, a clipped dy, or what a layer saved from its first batch. Each look
 moves all inputs along one random direction, which costs four forward passes and one backward pass. Where that disagrees, the
 caller checks entry by entry.
 """

@@ -10,7 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..shapes import ShapeError, shape_text
+from ..layers.layer import check_is_layer
+from ..ops.checks import generator
+from ..shapes import ShapeError, check_not_empty, shape_text, whole
 from .checks import layer_problem
 from .differences import slope
 from .evidence import place
@@ -20,7 +22,7 @@ from .kinks import nudge
 STEPS = (1e-5, 1e-6, 1e-7)                                         # a large step crosses the kinks of thousands of units
 TOLERANCE = 1e-5
 MOST_ENTRIES, MOST_LAYERS = 3, 3                                   # so many wrong entries and layers are named
-SAMPLE = 16                                                        # entries that are asked how much of an array is wrong
+SAMPLE = 16                                                        # entries that estimate how much of an array is wrong
 
 
 class NetworkReport(NamedTuple):
@@ -55,11 +57,14 @@ def check_network(model, x_shape, rng=0, directions=3):
 
     Shapes: x_shape with the batch axis. Returns a NetworkReport. Raises: ShapeError, DtypeError.
     """
+    check_is_layer("check_network", model)
+    check_not_empty("check_network", "x", x_shape)
+    whole("check_network", "directions", directions, 1)
     model.output_shape(tuple(x_shape))                             # an x that does not fit is the caller's error
     seed = rng if isinstance(rng, int) else "the same rng"
     again = f"check_network(model, {shape_text(x_shape)}, rng={seed})"
     try:
-        error, culprits = _checked(model, x_shape, np.random.default_rng(rng), directions)
+        error, culprits = _checked(model, x_shape, generator("check_network", rng), directions)
     except ShapeError as problem:                                  # a layer got what another should not have sent
         error, culprits = np.inf, [f"backward stops: {problem}"]
     return NetworkReport(type(model).__name__, error, directions, culprits, again)
@@ -78,7 +83,7 @@ def _checked(model, x_shape, rng, directions):
 
 
 def _problem(layer, x_shape, rng):
-    """What check_layer compares, a little beside: biases are born as exact zeros, behind dead inputs a kink each."""
+    """What check_layer compares, at nudged inputs: where a bias is exactly 0, a dead input gives a kink."""
     problem = layer_problem(layer, x_shape, rng)
     return problem.at({name: nudge(array, rng) for name, array in problem.inputs.items()})
 
@@ -91,7 +96,7 @@ def _search(layer, x_shape, rng, directions, path):
         if not error <= TOLERANCE + noise:
             layers += 1
             if layers > MOST_LAYERS:
-                return [*deeper, f"and more layers in front of {path}[{name}]"]
+                return [*deeper, f"and more layers before {path}[{name}]"]
             deeper += _search(child, shape, rng, directions, f"{path}[{name}]")
     if deeper:
         return deeper
@@ -105,16 +110,16 @@ def _search(layer, x_shape, rng, directions, path):
         wrong = _entries(problem, name, gradient, np.arange(x.size), rng)
         if wrong:
             named = ", ".join(place(name, np.unravel_index(k, x.shape)) for k in wrong)
-            share = np.mean([bool(_entries(problem, name, gradient, [k], rng)) for k in rng.choice(x.size, SAMPLE)])
+            fraction = np.mean([bool(_entries(problem, name, gradient, [k], rng)) for k in rng.choice(x.size, SAMPLE)])
             found.append(f"{path} {_short(layer)}: d{name} is wrong at {named}; "
-                         f"{share:.0%} of {SAMPLE} entries drawn from it are wrong")
+                         f"{fraction:.0%} of {SAMPLE} entries drawn from it are wrong")
     what = "its own" if layer.children() else "the"
     found = found or [f"{path} {_short(layer)}: {what} backward pass fails for all arrays together"]
     return [*found, f"entry by entry: check_layer({_short(layer)}, {shape_text(_smaller(layer, x_shape))})"]
 
 
 def _smaller(layer, x_shape):
-    """A shape on which every entry can be checked: two small pictures, where the layer takes them."""
+    """A shape on which every entry can be checked: two small images, if the layer takes them."""
     smaller = (2, *(min(size, 6) for size in x_shape[1:-1]), x_shape[-1])
     try:
         layer.output_shape(smaller)

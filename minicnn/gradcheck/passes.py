@@ -65,7 +65,7 @@ def passes(layer, dtype):
             parameters[name].value = value
         for generator, state in generators:
             generator.bit_generator.state = state
-        for holder, name, array in statistics:                     # a new array: a layer may keep its x here
+        for holder, name, array in statistics:                     # a new array: a layer may save its x here
             setattr(holder, name, array.copy())
         return np.array(layer.forward(x))
 

@@ -17,7 +17,7 @@ class Problem(NamedTuple):
     dy: np.ndarray
     rule: Rule
     facts: dict                    # settings that hints may look at: kernel_size, stride, padding, rate
-    alone: bool = False            # one op or layer, which can be asked about its own kinks
+    alone: bool = False            # one op or layer, whose own kinks can be tested
     linear: bool = True            # backward takes a dy (a loss does not)
     again: str = ""
     drawn: tuple = ()              # names of inputs that were drawn: another draw is as good

@@ -16,11 +16,11 @@ class Rule(NamedTuple):
     step: float                    # h = step * max(1, |x|)
     tolerance: float
     floor: float = 1e-3            # rounding in L has the size of L, not of the entry: it drowns the tiniest entries
-    bend: float = 1e-7             # a kink: halving h does not halve the bend, to within this share of the slope
+    bend: float = 1e-7             # a kink: halving h does not halve the bend, to within this fraction of the slope
     rounding: float = 1e-10        # a gradient below this fraction of the largest is nothing but rounding
     linear: float = 1e-9           # backward(a dy + b dz) = a backward(dy) + b backward(dz): rounding alone, no differences
-    unclear: float = 0.01          # a difference of which more than this share may be curvature or rounding proves nothing
-    kinks_allowed: float = 0.01    # share of the entries (or one) that may stand on a kink wherever they are nudged
+    unclear: float = 0.01          # a difference of which more than this fraction may be curvature or rounding proves nothing
+    kinks_allowed: float = 0.01    # fraction of the entries (or one) that may stand on a kink wherever they are nudged
 
 
 # float64: with h = 1e-4 Richardson's truncation error is h**4 = 1e-16, and the rounding 1e-16 / h = 1e-12. A formula that
@@ -32,7 +32,7 @@ TOLERANCE = RULES[np.dtype(np.float64)].tolerance
 
 
 def rule_for(who, dtype, arrays):
-    """The Rule of a dtype; refuses arrays of another: differences in float32 have two digits, so it has to be asked for."""
+    """The Rule of a dtype; raises DtypeError for arrays of another. Float32 differences have two digits."""
     dtype = np.dtype(dtype)
     if dtype not in RULES:
         raise DtypeError(message(who, "dtype float64 or float32", dtype))

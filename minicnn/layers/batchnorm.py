@@ -1,9 +1,10 @@
 """Batch normalization."""
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from .. import ops
-from ..ops.checks import check_number
+from ..ops.checks import check_number, float_type
 from ..shapes import ShapeError, check_images, check_shape, message, shape_text, whole
 from . import initializers
 from .layer import Layer
@@ -23,7 +24,7 @@ class BatchNorm(Layer):
 
     buffer_names = ("running_mean", "running_var")
 
-    def __init__(self, channels: int, momentum: float = 0.1, epsilon: float = 1e-5, dtype=np.float32):
+    def __init__(self, channels: int, momentum: float = 0.1, epsilon: float = 1e-5, dtype: DTypeLike = np.float32):
         shape = (whole("BatchNorm", "channels", channels, 1),)
         check_number("BatchNorm", "momentum", momentum)
         check_number("BatchNorm", "epsilon", epsilon)
@@ -31,6 +32,7 @@ class BatchNorm(Layer):
             raise ShapeError(message("BatchNorm", "momentum in [0, 1]", momentum))
         if not epsilon > 0:
             raise ShapeError(message("BatchNorm", "epsilon > 0", epsilon))
+        dtype = float_type("BatchNorm", dtype)
         self.momentum, self.epsilon = float(momentum), float(epsilon)
         self.gamma = Parameter(initializers.ones(shape, dtype=dtype))
         self.beta = Parameter(initializers.zeros(shape, dtype=dtype))

@@ -5,16 +5,26 @@ If forward adds the branches' results, backward gives each branch the whole dy. 
 its own slice of dy.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from ..shapes import ShapeError, message, shape_text
+from ..shapes import DtypeError, ShapeError, message, shape_text
 from .container import Container, numbered
+from .layer import Layer
 from .sequential import Sequential
 
 
 def as_layer(layer):
     """A list of layers as a Sequential; a layer as it is."""
     return Sequential(layer) if isinstance(layer, (list, tuple)) else layer
+
+
+def added(who, gradients):
+    """The sum of the branches' gradients."""
+    if any(gradient is None for gradient in gradients):
+        raise DtypeError(message(who, "a gradient dx of every branch", "None", "each backward needs a return statement"))
+    return sum(gradients[1:], gradients[0])
 
 
 class Residual(Container):
@@ -28,7 +38,7 @@ class Residual(Container):
     Source: He, Zhang, Ren, Sun, 'Deep Residual Learning for Image Recognition', 2015, eq. 1 and 2.
     """
 
-    def __init__(self, body, shortcut=None):
+    def __init__(self, body: Layer | Sequence[Layer], shortcut: Layer | Sequence[Layer] | None = None):
         self.body = as_layer(body)
         self.shortcut = None if shortcut is None else as_layer(shortcut)
         self.hold({"body": self.body} | ({} if shortcut is None else {"shortcut": self.shortcut}))
@@ -39,7 +49,7 @@ class Residual(Container):
 
     def backward(self, dy):
         around = dy if self.shortcut is None else self.shortcut.backward(dy)
-        return self.body.backward(dy) + around
+        return added("Residual.backward", [self.body.backward(dy), around])
 
     def output_shape(self, x_shape, who="Residual"):
         y_shape = self.body.output_shape(x_shape, f"{who}.body")
@@ -70,8 +80,8 @@ class Concat(Container):
     Source: Szegedy et al., 'Going Deeper with Convolutions', 2014, figure 2.
     """
 
-    def __init__(self, branches):
-        named = numbered("Concat", branches)
+    def __init__(self, branches: Sequence[Layer | Sequence[Layer]], *more):
+        named = numbered("Concat", branches, more)
         self.hold({name: as_layer(branch) for name, branch in named.items()})
         self.branches = list(self.children().values())
 
@@ -82,7 +92,7 @@ class Concat(Container):
 
     def backward(self, dy):
         parts = np.split(dy, np.cumsum(self.channels)[:-1], axis=-1)
-        return sum(branch.backward(part) for branch, part in zip(self.branches, parts))
+        return added("Concat.backward", [branch.backward(part) for branch, part in zip(self.branches, parts)])
 
     def output_shape(self, x_shape, who="Concat"):
         shapes = [branch.output_shape(x_shape, f"{who}[{k}]") for k, branch in enumerate(self.branches)]

@@ -1,7 +1,7 @@
 """The base class of Sequential, Residual and Concat: a layer that has named layers inside."""
 
-from ..shapes import message
-from .layer import Layer
+from ..shapes import message, shown
+from .layer import Layer, check_is_layer
 
 
 class Container(Layer):
@@ -14,12 +14,10 @@ class Container(Layer):
         """
         seen, who = {}, self._who()
         for path, layer in walk(children):
-            if not isinstance(layer, Layer):
-                fix = "call it: " + layer.__name__ + "(...)" if isinstance(layer, type) else ""
-                raise TypeError(message(f"{who}[{path}]", "a layer", repr(layer), fix))
+            check_is_layer(f"{who}[{path}]", layer)
             if id(layer) in seen:
                 raise ValueError(message(f"{who}[{path}]", "each layer object once",
-                                         f"{layer!r} again, which is also [{seen[id(layer)]}]", "make a second layer"))
+                                         f"{shown(layer)} again, which is also [{seen[id(layer)]}]", "make a second layer"))
             seen[id(layer)] = path
         self._children = children
 
@@ -38,8 +36,10 @@ def walk(children, prefix=""):
             yield from walk(layer.children(), f"{prefix}{name}.")
 
 
-def numbered(who, layers):
-    """A list of layers as a dict: the names are '0', '1', ..."""
+def numbered(who, layers, more=()):
+    """A list of layers as a dict: the names are '0', '1', ... `more` is what came after the list by mistake."""
+    if more:
+        raise TypeError(message(who, "one list of layers", f"{1 + len(more)} arguments", f"write {who}([a, b])"))
     layers = list(layers) if isinstance(layers, (list, tuple)) else [layers]
     if not layers:
         raise ValueError(message(who, "at least one layer", "none"))

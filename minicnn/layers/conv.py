@@ -3,10 +3,13 @@
 import math
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from .. import ops
+from ..ops.checks import Rng
 from ..shapes import Padding, Size, conv_window, paddings, pair, shortest, whole
 from . import initializers
+from .initializers import Initializer
 from .layer import Layer
 from .parameter import Parameter
 
@@ -24,13 +27,14 @@ class Conv2D(Layer):
     input_gradient = True        # False: backward returns None. A network's first layer may save the cost of dx this way.
 
     def __init__(self, channels: int, filters: int, kernel_size: Size, stride: Size = 1, padding: Padding = 0,
-                 bias: bool = True, rng=None, dtype=np.float32, initializer=initializers.he_normal):
+                 bias: bool = True, rng: Rng = None, dtype: DTypeLike = np.float32,
+                 initializer: Initializer = initializers.he_normal):
         who = "Conv2D"
         self.channels, self.filters = whole(who, "channels", channels, 1), whole(who, "filters", filters, 1)
         self.kernel_size, self.stride = pair(who, "kernel_size", kernel_size, 1), pair(who, "stride", stride, 1)
         paddings(who, padding)
         self.padding = padding
-        self.w = Parameter(initializer((*self.kernel_size, channels, filters), rng, dtype))
+        self.w = Parameter(initializers.initial(who, initializer, (*self.kernel_size, channels, filters), rng, dtype))
         self.b = Parameter(initializers.zeros((filters,), dtype=dtype)) if bias else None
 
     def forward(self, x):

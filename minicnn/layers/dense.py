@@ -1,10 +1,13 @@
 """The dense (fully connected) layer."""
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from .. import ops
+from ..ops.checks import Rng
 from ..shapes import check_shape, whole
 from . import initializers
+from .initializers import Initializer
 from .layer import Layer
 from .parameter import Parameter
 
@@ -18,10 +21,10 @@ class Dense(Layer):
 
     input_gradient = True        # False: backward returns None. A network's first layer may save the cost of dx this way.
 
-    def __init__(self, in_features: int, out_features: int, bias: bool = True, rng=None, dtype=np.float32,
-                 initializer=initializers.he_normal):
+    def __init__(self, in_features: int, out_features: int, bias: bool = True, rng: Rng = None,
+                 dtype: DTypeLike = np.float32, initializer: Initializer = initializers.he_normal):
         shape = whole("Dense", "in_features", in_features, 1), whole("Dense", "out_features", out_features, 1)
-        self.w = Parameter(initializer(shape, rng, dtype))
+        self.w = Parameter(initializers.initial("Dense", initializer, shape, rng, dtype))
         self.b = Parameter(initializers.zeros(shape[1:], dtype=dtype)) if bias else None
 
     def forward(self, x):

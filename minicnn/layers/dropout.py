@@ -3,7 +3,8 @@
 import numpy as np
 
 from .. import ops
-from ..shapes import ShapeError, message
+from ..ops.checks import Rng, generator, is_number
+from ..shapes import ShapeError, message, shown
 from .layer import Layer
 
 
@@ -15,10 +16,10 @@ class Dropout(Layer):
     Source: Srivastava et al., 2014; the op with its equation is `minicnn.ops.dropout`.
     """
 
-    def __init__(self, rate: float = 0.5, rng=None):
-        if isinstance(rate, bool) or not isinstance(rate, (int, float, np.floating)) or not 0 <= rate < 1:
-            raise ShapeError(message("Dropout", "rate in [0, 1)", repr(rate), "rate is the probability of being dropped"))
-        self.rate, self.rng = float(rate), np.random.default_rng(rng)
+    def __init__(self, rate: float = 0.5, rng: Rng = None):
+        if not (is_number(rate) and 0 <= rate < 1):
+            raise ShapeError(message("Dropout", "rate in [0, 1)", shown(rate), "rate is the probability of being dropped"))
+        self.rate, self.rng = float(rate), generator("Dropout", rng)
 
     def forward(self, x):
         self.mask = None

@@ -6,10 +6,15 @@ KH * KW * F, for a dense matrix (D, K) they are D and K.
 """
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
-from ..shapes import ShapeError, message
+from ..ops.checks import float_type, generator
+from ..shapes import DtypeError, ShapeError, message, shape_text, shown
+
+Initializer = Callable[..., np.ndarray]                             # called as initializer(shape, rng, dtype)
+MOST_NUMBERS = 2**31                                               # of one array: 8 GB in float32
 
 
 def fans(shape):
@@ -21,6 +26,24 @@ def fans(shape):
         raise ShapeError(message("fans", "a shape (KH, KW, C, F) or (D, K)", shape, "biases start at zeros"))
     window = math.prod(shape[:-2])
     return window * shape[-2], window * shape[-1]
+
+
+def initial(who, initializer, shape, rng, dtype):
+    """The first weights of a layer called `who`, drawn by its initializer.
+
+    Raises: DtypeError, ShapeError for an initializer, rng or dtype that is none, and for more numbers than fit in memory.
+    """
+    dtype, rng = float_type(who, dtype), generator(who, rng)
+    if not callable(initializer):
+        raise DtypeError(message(who, "initializer, a function (shape, rng, dtype)", shown(initializer),
+                                 "minicnn.layers.initializers has them"))
+    if math.prod(shape) > MOST_NUMBERS:
+        raise ShapeError(message(who, f"at most {MOST_NUMBERS:,} weights", f"w {shape_text(shape)}: {math.prod(shape):,}",
+                                 "pooling or a larger stride before it leaves fewer inputs"))
+    w = initializer(shape, rng, dtype)
+    if not isinstance(w, np.ndarray) or w.shape != shape:
+        raise ShapeError(message(who, f"an initializer that returns an array {shape_text(shape)}", shown(w)))
+    return w
 
 
 def _normal(shape, rng, dtype, std):

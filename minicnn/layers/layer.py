@@ -17,7 +17,7 @@ shape also defines `output_shape(x_shape, who)`.
 
 import numpy as np
 
-from ..shapes import check_floats, check_not_empty, message
+from ..shapes import check_floats, check_not_empty, message, shown
 from .parameter import Parameter
 from .protocol import around_backward, around_forward, forget
 
@@ -66,6 +66,12 @@ class Layer:
         layer._y_shape = None                                      # of the last forward pass, until its backward pass
         layer._saved = {}                                          # names of what forward saved for backward
         return layer
+
+    def __init__(self, *arguments, **keywords):
+        """For layers without settings: they take no arguments."""
+        if arguments or keywords:
+            got = ", ".join([*map(shown, arguments), *(f"{name}={shown(value)}" for name, value in keywords.items())])
+            raise TypeError(message(self._who(), "no arguments", got, "its x is the argument of forward(x)"))
 
     def forward(self, x: np.ndarray) -> np.ndarray:
         """Compute y."""
@@ -172,6 +178,13 @@ class Layer:
 
     def __repr__(self):
         return f"{self._who()}()"
+
+
+def check_is_layer(who, layer):
+    """Raise TypeError for anything that is not a layer object."""
+    if not isinstance(layer, Layer):
+        fix = f"call it: {layer.__name__}(...)" if isinstance(layer, type) else ""
+        raise TypeError(message(who, "a layer", shown(layer), fix))
 
 
 def _find(kind, parts, prefix=""):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..shapes import check_floats, check_shape
+from ..shapes import check_floats, check_shape, message, shown
 
 
 class Parameter:
@@ -56,5 +56,29 @@ class Parameter:
         """How many numbers the parameter has."""
         return self._value.size
 
+    def _is_no_array(self, *others, **keywords):
+        raise TypeError(message("Parameter", "an array", "the parameter that holds it", "write w.value or w.grad"))
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __matmul__ = __rmatmul__ = _is_no_array
+    __neg__ = __pow__ = __iadd__ = __isub__ = __getitem__ = __setitem__ = __iter__ = __len__ = __float__ = _is_no_array
+    __array__ = _is_no_array
+
+    def __bool__(self):
+        return True
+
+    def __getattr__(self, name):
+        raise AttributeError(message("Parameter", "value, grad, shape or size", repr(name), "its numbers are in value"))
+
     def __repr__(self):
         return f"Parameter{self.shape} {self._value.dtype}"
+
+
+def check_parameters(who, parameters):
+    """Raise ValueError unless `parameters` is a dict of name -> Parameter with at least one."""
+    expected, fix = "parameters: a dict of name -> Parameter, at least one", "pass model.parameters()"
+    if not isinstance(parameters, dict) or not parameters:
+        got = "an empty dict" if parameters == {} else type(parameters).__name__
+        raise ValueError(message(who, expected, got, fix))
+    for name, parameter in parameters.items():
+        if not isinstance(parameter, Parameter):
+            raise ValueError(message(who, expected, f"{type(parameter).__name__} at {shown(name)}", fix))

@@ -59,10 +59,13 @@ def around_backward(backward):
             check_dy(who, dy, self._y_shape)
         self._inside = True
         try:
-            return backward(self, dy)
+            dx = backward(self, dy)
         finally:
             self._inside = False
             forget(self)
+        if dx is not None and not isinstance(dx, np.ndarray):
+            raise DtypeError(message(who, "to return dx as a NumPy array", type(dx).__name__))
+        return dx
     return checked_backward
 
 

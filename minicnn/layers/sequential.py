@@ -1,12 +1,14 @@
 """A network is a list of layers. Forward walks it from first to last, backward from last to first."""
 
 import textwrap
+from collections.abc import Sequence
 
 import numpy as np
 
 from ..shapes import check_floats, check_not_empty, message, whole
 from .container import Container, numbered
 from .fusion import fuse
+from .layer import Layer
 from .summary import summary
 
 
@@ -21,8 +23,8 @@ class Sequential(Container):
     empty list or for a layer object that is in it twice.
     """
 
-    def __init__(self, layers):
-        self.hold(numbered("Sequential", layers))
+    def __init__(self, layers: Layer | Sequence[Layer], *more):
+        self.hold(numbered("Sequential", layers, more))
         self.layers = tuple(self.children().values())
         self.blocks = fuse(self.layers)                            # the same layers; some neighbours compute together
 

@@ -2,7 +2,10 @@
 
 import numpy as np
 
-from ..shapes import DtypeError, check_shape, message
+from ..ops.checks import plain_array
+from ..shapes import DtypeError, ShapeError, check_shape, message, whole
+
+MOST_CLASSES = 2**14                                               # their matrix takes 2 GB
 
 
 def confusion_matrix(labels: np.ndarray, predicted: np.ndarray, classes: int) -> np.ndarray:
@@ -12,6 +15,8 @@ def confusion_matrix(labels: np.ndarray, predicted: np.ndarray, classes: int) ->
     Raises: ShapeError if the two differ in length or are empty; DtypeError, ValueError for numbers that are no class.
     """
     labels, predicted = _classes("confusion_matrix", labels, predicted)
+    if whole("confusion_matrix", "classes", classes, 1) > MOST_CLASSES:
+        raise ShapeError(message("confusion_matrix", f"at most {MOST_CLASSES:,} classes", classes))
     for name, array in (("labels", labels), ("predicted", predicted)):
         wrong = (array < 0) | (array >= classes)
         if wrong.any():
@@ -58,7 +63,7 @@ def _ratio(part, whole):
 
 
 def _classes(who, labels, predicted):
-    labels, predicted = np.asarray(labels), np.asarray(predicted)
+    labels, predicted = plain_array(who, "labels", labels), plain_array(who, "predicted", predicted)
     check_shape(who, "labels", labels.shape, ("N",))
     check_shape(who, "predicted", predicted.shape, labels.shape)
     for name, array in (("labels", labels), ("predicted", predicted)):

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..ops.checks import plain_array
 from ..shapes import DtypeError, check_not_empty, check_shape, message
 
 SLACK = 1e-3                                                       # the sum of a float32 softmax may differ from 1 by this
@@ -12,8 +13,11 @@ def softmax(logits: np.ndarray) -> np.ndarray:
 
     Shapes: logits (N, K) -> (N, K).
     """
-    logits = np.asarray(logits, np.float64)
+    logits = plain_array("softmax", "logits", logits)
+    if logits.dtype.kind not in "fiu":
+        raise DtypeError(message("softmax", "logits of a float type", logits.dtype))
     check_shape("softmax", "logits", logits.shape, ("N", "K"))
+    logits = logits.astype(np.float64)
     e = np.exp(logits - logits.max(axis=1, keepdims=True))         # minus each row's maximum: exp cannot overflow
     return e / e.sum(axis=1, keepdims=True)
 

@@ -1,4 +1,4 @@
-"""Bugs of batch normalisation."""
+"""Bugs of batch normalization."""
 
 from .exhibit import Exhibit
 

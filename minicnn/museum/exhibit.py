@@ -41,7 +41,7 @@ class Exhibit(NamedTuple):
 
 @contextlib.contextmanager
 def broken(exhibit):
-    """The engine with this bug in it, on the reference rung, until the block ends."""
+    """The engine with this bug in it, on the reference implementation, until the block ends."""
     holder, name, original = _find(exhibit)
     replacement = _patched(exhibit, original)
     places = [(holder, name)]

@@ -54,13 +54,13 @@ def _gradcheck(exhibit, seed):
 
 
 def _definition(exhibit, seed):
-    """The reference rung against the definition: what no gradient check sees, because both passes agree in the error."""
+    """The reference implementation against the definition: no gradient check sees an error in which both passes agree."""
     rng = np.random.default_rng(seed)
     if exhibit.case in STEPS:
         name, settings = STEPS[exhibit.case]
         w, g, u, v = (scale * rng.standard_normal(20) for scale in (1, 1e-4, 1e-4, 1e-8))      # where an epsilon matters
         memory = {"adam": (u, np.abs(v)), "rmsprop": (np.abs(v),), "sgd": (u,)}[name]
-        ours, right = (np.concatenate(getattr(rung, name)(w, g, *memory, **settings)) for rung in (reference, definition))
+        ours, right = (np.concatenate(getattr(module, name)(w, g, *memory, **settings)) for module in (reference, definition))
     else:
         forward, inputs = next((f, inputs) for case, f, _, inputs, _ in op_cases(rng) if case == exhibit.case)
         inputs["x"] = inputs["x"] - 2                              # most numbers negative: what pads with 0 shows
@@ -69,7 +69,7 @@ def _definition(exhibit, seed):
             right = forward(**inputs)
     wrong = np.abs(ours - right) > CLOSE * np.abs(right).max()
     return Verdict(bool(wrong.any()), f"{exhibit.case}: {wrong.sum()} of {wrong.size} numbers differ from the definition "
-                                      f"rung's, by up to {np.abs(ours - right).max():.2g}")
+                                      f"implementation's, by up to {np.abs(ours - right).max():.2g}")
 
 
 STEPS = {"adam": ("adam", {"t": 3, "lr": 0.1}), "rmsprop": ("rmsprop", {"lr": 0.1}),
@@ -113,7 +113,7 @@ def one_coordinate(problem, rng):
 
 
 def _loose(problem, tolerance, choose):
-    """Whether differences agree with backward to within a share of the largest gradient, with no other rule."""
+    """Whether differences agree with backward to within a fraction of the largest gradient, with no other rule."""
     gradients = problem.gradients()
     for name, x in problem.inputs.items():
         if np.shape(gradients.get(name)) != x.shape:

@@ -1,4 +1,4 @@
-"""Bugs of layers and containers: what is kept, where it goes, and how branches meet."""
+"""Bugs of layers and containers: what is saved, where gradients go, and how branches join."""
 
 from .exhibit import Exhibit
 

@@ -4,7 +4,7 @@ import functools
 import importlib
 import os
 
-from ..shapes import message, whole
+from ..shapes import message, shown, whole
 
 IMPLEMENTATIONS = ("definition", "reference", "fast")
 DEFAULT = "fast"
@@ -78,6 +78,6 @@ def _module(name):
 
 
 def _known(who, name):
-    if name not in IMPLEMENTATIONS:
-        raise ValueError(message(who, "an implementation: " + " or ".join(map(repr, IMPLEMENTATIONS)), repr(name)))
+    if not isinstance(name, str) or name not in IMPLEMENTATIONS:
+        raise ValueError(message(who, "an implementation: " + " or ".join(map(repr, IMPLEMENTATIONS)), shown(name)))
     return name

@@ -7,7 +7,7 @@ import numpy as np
 
 from ..shapes import ShapeError, check_floats, check_images, check_shape, message, shape_text
 from . import backend
-from .checks import check_alike, check_call, check_vectors
+from .checks import check_alike, check_call, check_vectors, in_range
 
 
 def batch_norm(x: np.ndarray, gamma: np.ndarray, beta: np.ndarray,
@@ -20,7 +20,7 @@ def batch_norm(x: np.ndarray, gamma: np.ndarray, beta: np.ndarray,
     the sum of squares is divided by N*H*W.
     Raises: ShapeError (also if N*H*W = 1: one value has no variance), DtypeError.
     """
-    check_call(_check_batch_norm, x, gamma, beta)
+    check_call(_check_batch_norm, x, gamma, beta, epsilon)
     return backend.implementation().batch_norm(x, gamma, beta, epsilon)
 
 
@@ -37,7 +37,7 @@ def batch_norm_backward(dy: np.ndarray, x: np.ndarray, gamma: np.ndarray, mean: 
     Shapes: dy, x (N, C) or (N, H, W, C), gamma, mean, var (C,) -> dx like x, dgamma (C,), dbeta (C,).
     Raises: ShapeError, DtypeError.
     """
-    check_call(_check_batch_norm_backward, dy, x, gamma, mean, var)
+    check_call(_check_batch_norm_backward, dy, x, gamma, mean, var, epsilon)
     return backend.implementation().batch_norm_backward(dy, x, gamma, mean, var, epsilon)
 
 
@@ -48,7 +48,7 @@ def batch_norm_eval(x: np.ndarray, gamma: np.ndarray, beta: np.ndarray, mean: np
     Shapes: x (N, C) or (N, H, W, C), gamma, beta, mean, var (C,) -> y like x.
     Raises: ShapeError, DtypeError.
     """
-    check_call(_check_batch_norm_eval, x, gamma, beta, mean, var)
+    check_call(_check_batch_norm_eval, x, gamma, beta, mean, var, epsilon)
     return backend.implementation().batch_norm_eval(x, gamma, beta, mean, var, epsilon)
 
 
@@ -59,27 +59,31 @@ def batch_norm_eval_backward(dy: np.ndarray, x: np.ndarray, gamma: np.ndarray, m
     Shapes: dy, x (N, C) or (N, H, W, C), gamma, mean, var (C,) -> dx like x, dgamma (C,), dbeta (C,).
     Raises: ShapeError, DtypeError.
     """
-    check_call(_check_batch_norm_eval_backward, dy, x, gamma, mean, var)
+    check_call(_check_batch_norm_eval_backward, dy, x, gamma, mean, var, epsilon)
     return backend.implementation().batch_norm_eval_backward(dy, x, gamma, mean, var, epsilon)
 
 
-def _check_batch_norm(x, gamma, beta):
+def _check_batch_norm(x, gamma, beta, epsilon):
+    in_range("batch_norm", epsilon=epsilon)
     _check_channels("batch_norm", x, gamma=gamma, beta=beta)
     if x.size == x.shape[-1]:
         raise ShapeError(message("batch_norm", "more than one value per channel (N*H*W > 1)", shape_text(x.shape),
                                  "one value has no variance: take a larger batch, or eval mode"))
 
 
-def _check_batch_norm_backward(dy, x, gamma, mean, var):
+def _check_batch_norm_backward(dy, x, gamma, mean, var, epsilon):
+    in_range("batch_norm_backward", epsilon=epsilon)
     _check_channels("batch_norm_backward", x, gamma=gamma, mean=mean, var=var)
     check_alike("batch_norm_backward", x=x, dy=dy)
 
 
-def _check_batch_norm_eval(x, gamma, beta, mean, var):
+def _check_batch_norm_eval(x, gamma, beta, mean, var, epsilon):
+    in_range("batch_norm_eval", epsilon=epsilon)
     _check_channels("batch_norm_eval", x, gamma=gamma, beta=beta, mean=mean, var=var)
 
 
-def _check_batch_norm_eval_backward(dy, x, gamma, mean, var):
+def _check_batch_norm_eval_backward(dy, x, gamma, mean, var, epsilon):
+    in_range("batch_norm_eval_backward", epsilon=epsilon)
     _check_channels("batch_norm_eval_backward", x, gamma=gamma, mean=mean, var=var)
     check_alike("batch_norm_eval_backward", x=x, dy=dy)
 

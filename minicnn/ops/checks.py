@@ -1,15 +1,17 @@
-"""Checks that several ops share, and the memory of the calls that passed.
+"""Checks that several ops use, and the memory of the calls that passed.
 
 Every op checks its arguments here in Python, before an implementation computes: a compiled kernel that is given a wrong
 shape reads past the end of an array. Checks look at shapes, dtypes and settings only, never at the numbers in an array.
 """
 
+import math
 import numbers
 
 import numpy as np
 
-from ..shapes import DtypeError, ShapeError, check_floats, check_shape, message, shape_text
+from ..shapes import DtypeError, ShapeError, check_floats, check_shape, message, shape_text, shown
 
+Rng = np.random.Generator | int | None                              # a generator, the seed of one, or None for a new one
 MOST_REMEMBERED = 1 << 14          # calls; a program with ever new shapes must not fill the memory
 _passed = set()
 
@@ -53,14 +55,57 @@ def check_mask(who, name, array, mask, rate):
     """Raise unless dropout's rate lies in [0, 1) and its mask is an array of booleans like `array`."""
     check_alike(who, **{name: array})
     if isinstance(rate, bool) or not isinstance(rate, numbers.Real) or not 0 <= rate < 1:
-        raise ShapeError(message(who, "rate in [0, 1)", repr(rate), "rate is the probability of being dropped"))
+        raise ShapeError(message(who, "rate in [0, 1)", shown(rate), "rate is the probability of being dropped"))
     if str(getattr(mask, "dtype", "")) != "bool" or mask.shape != array.shape:
         raise ShapeError(message(who, f"mask: booleans {shape_text(array.shape)}",
                                  f"{getattr(mask, 'dtype', type(mask).__name__)} {getattr(mask, 'shape', '')}",
                                  f"mask has one entry for each of {name}"))
 
 
+def is_number(value):
+    """Whether a value is one real number, not a bool, not NaN and not infinite."""
+    return isinstance(value, numbers.Real) and not isinstance(value, bool) and math.isfinite(value)
+
+
 def check_number(who, name, value):
-    """Raise unless value is a real number."""
-    if isinstance(value, bool) or not isinstance(value, numbers.Real):
-        raise DtypeError(message(who, f"{name} to be a number", repr(value)))
+    """Raise unless value is a finite real number."""
+    if not is_number(value):
+        raise DtypeError(message(who, f"{name} to be a number", shown(value)))
+
+
+RANGES = {"lr": math.inf, "weight_decay": math.inf, "epsilon": math.inf, "momentum": 1, "decay": 1, "beta1": 1, "beta2": 1}
+
+
+def in_range(who, **settings):
+    """Raise ValueError unless each hyper-parameter lies in its half-open range [0, high)."""
+    for name, value in settings.items():
+        if not (is_number(value) and 0 <= value < RANGES[name]):
+            raise ValueError(message(who, f"{name} in [0, {RANGES[name]})", shown(value)))
+
+
+def plain_array(who, name, values):
+    """An array from what may be a list, or a DtypeError for a list of lists of different lengths."""
+    try:
+        return np.asarray(values)
+    except (TypeError, ValueError):
+        raise DtypeError(message(who, f"{name} to be an array, or lists of equal length", shown(values))) from None
+
+
+def float_type(who, dtype):
+    """float32 or float64 as a NumPy dtype, from what a user calls it."""
+    try:
+        found = np.dtype(dtype)
+    except (TypeError, ValueError):
+        found = None
+    if dtype is None or found not in (np.float32, np.float64):
+        raise DtypeError(message(who, "dtype np.float32 or np.float64", shown(dtype)))
+    return found
+
+
+def generator(who, rng):
+    """The random generator that `rng` means: a Generator itself, one with a seed, or a new one for None."""
+    try:
+        return np.random.default_rng(rng)
+    except (TypeError, ValueError):
+        expected = "rng, a numpy.random.Generator, a seed (an integer >= 0) or None"
+        raise DtypeError(message(who, expected, shown(rng), "np.random.default_rng(0) makes one")) from None

@@ -67,7 +67,7 @@ def col2im(cols: np.ndarray, x_shape: tuple[int, ...], kernel_size: Size, stride
         x[n, row, column, c] = sum of cols[(n, i, j), (u, v, c)]  over all i, j, u, v for which
                                row = i * stride + u - top  and  column = j * stride + v - left
 
-    It is not the inverse of im2col: where windows overlap, it adds. For all x and cols,
+    It is not the inverse of im2col: if windows overlap, it adds. For all x and cols,
     sum(im2col(x) * cols) = sum(x * col2im(cols)): this is what 'transpose' means for a linear function.
 
     Shapes: cols (N*OH*OW, KH*KW*C) -> x (N, H, W, C).

@@ -2,13 +2,14 @@
 
 `w` is a parameter's value and `g` its gradient; `u`, `m` and `v` are what the optimizer remembers; `t` counts steps from 1.
 A coupled `weight_decay` is added to the gradient. All raise ShapeError if the arrays differ in shape, DtypeError if one is
-not of floats. The sources are in the docstrings of minicnn/optim/optimizers.py.
+not of floats, ValueError for a number out of range. The sources are in the docstrings of minicnn/optim/optimizers.py.
 """
 
 import numpy as np
 
+from ..shapes import whole
 from . import backend
-from .checks import check_alike, check_call
+from .checks import check_alike, check_call, in_range
 
 
 def sgd(w: np.ndarray, g: np.ndarray, u: np.ndarray, lr: float, momentum: float = 0.0, nesterov: bool = False,
@@ -18,6 +19,7 @@ def sgd(w: np.ndarray, g: np.ndarray, u: np.ndarray, lr: float, momentum: float 
         u = momentum * u + g,      w = w - lr * u,      with Nesterov: w = w - lr * (g + momentum * u)
     """
     check_call(_check_sgd, w, g, u)
+    in_range("sgd", lr=lr, momentum=momentum, weight_decay=weight_decay)
     return backend.implementation().sgd(w, g, u, lr, momentum, nesterov, weight_decay)
 
 
@@ -28,6 +30,7 @@ def rmsprop(w: np.ndarray, g: np.ndarray, v: np.ndarray, lr: float, decay: float
         v = decay * v + (1 - decay) * g**2,      w = w - lr * g / (sqrt(v) + epsilon)
     """
     check_call(_check_rmsprop, w, g, v)
+    in_range("rmsprop", lr=lr, decay=decay, epsilon=epsilon, weight_decay=weight_decay)
     return backend.implementation().rmsprop(w, g, v, lr, decay, epsilon, weight_decay)
 
 
@@ -43,6 +46,8 @@ def adam(w: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, t: int, lr:
     With `decoupled` (AdamW), the weights also shrink by lr * weight_decay * w, and g stays as it is.
     """
     check_call(_check_adam, w, g, m, v)
+    in_range("adam", lr=lr, beta1=beta1, beta2=beta2, epsilon=epsilon, weight_decay=weight_decay)
+    whole("adam", "t", t, 1)
     return backend.implementation().adam(w, g, m, v, t, lr, beta1, beta2, epsilon, weight_decay, decoupled)
 
 

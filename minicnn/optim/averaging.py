@@ -4,8 +4,10 @@ import contextlib
 
 import numpy as np
 
+from ..layers.layer import Layer, check_is_layer
+from ..ops.checks import in_range
 from ..shapes import message
-from .optimizers import in_range
+from .optimizers import check_state
 
 
 class AveragedWeights:
@@ -18,7 +20,8 @@ class AveragedWeights:
     Source: Polyak, Juditsky, 1992; the warm-up of d is TensorFlow's ExponentialMovingAverage(num_updates).
     """
 
-    def __init__(self, model, decay=0.999):
+    def __init__(self, model: Layer, decay: float = 0.999):
+        check_is_layer("AveragedWeights", model)
         in_range("AveragedWeights", decay=decay)
         self.parameters, self.decay, self.t = model.parameters(), float(decay), 0
         self.average = {name: p.value.copy() for name, p in self.parameters.items()}
@@ -48,6 +51,7 @@ class AveragedWeights:
 
     def load_state(self, state):
         """Take back what state() gave; the checkpoint has compared names, shapes and dtypes."""
+        check_state(self, state)
         if state["t"] < 0:
             raise ValueError(message("AveragedWeights", "t >= 0", state["t"]))
         self.t = int(state["t"])

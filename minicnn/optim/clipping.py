@@ -1,11 +1,12 @@
 """Gradient clipping: limit the size of the gradients, so that one bad batch cannot destroy the weights."""
 
 import math
+import numbers
 
 import numpy as np
 
-from ..layers.parameter import Parameter
-from ..shapes import NonFiniteError, message
+from ..layers.parameter import Parameter, check_parameters
+from ..shapes import NonFiniteError, message, shown
 
 
 def clip_gradients(parameters: dict[str, Parameter], max_norm: float) -> float:
@@ -16,8 +17,9 @@ def clip_gradients(parameters: dict[str, Parameter], max_norm: float) -> float:
     Raises: ValueError for max_norm <= 0; RuntimeError if a gradient is missing, NonFiniteError if one is not finite.
     Source: Pascanu, Mikolov, Bengio, 'On the difficulty of training recurrent neural networks', 2012, section 3.2.
     """
-    if not max_norm > 0:
-        raise ValueError(message("clip_gradients", "max_norm > 0", max_norm))
+    check_parameters("clip_gradients", parameters)
+    if isinstance(max_norm, bool) or not isinstance(max_norm, numbers.Real) or not max_norm > 0:
+        raise ValueError(message("clip_gradients", "max_norm > 0", shown(max_norm)))
     missing = [name for name, p in parameters.items() if p.grad is None]
     if missing:
         raise RuntimeError(message("clip_gradients", "a gradient of every parameter", f"none of {missing[0]}",

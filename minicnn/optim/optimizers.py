@@ -6,30 +6,35 @@ Letters: w a value, g its gradient, t the step, from 1.
 The definitions are PyTorch's: weight decay is coupled (added to the gradient) in SGD, RMSprop and Adam, decoupled in AdamW.
 """
 
-import math
-
 import numpy as np
 
 from .. import ops
-from ..layers.parameter import Parameter
-from ..shapes import message
+from ..layers.parameter import Parameter, check_parameters
+from ..ops.checks import in_range
+from ..shapes import NonFiniteError, message, shown
+
+CHECK_EVERY = 10                                                   # steps: looking at the memory at each would cost 1 %
+INSTEAD = {
+    "zero_grad": "backward assigns gradients, so there is nothing to set to zero",
+    "state_dict": "save_checkpoint(path, optimizer=optimizer) writes state()",
+    "load_state_dict": "load_checkpoint(path, optimizer=optimizer) reads it",
+    "learning_rate": "the learning rate is lr",
+    "minimize": "model.backward(dlogits), then step()",
+}
 
 
 class Optimizer:
     """The base class: it holds `parameters` (name -> Parameter), `lr`, the step count `t` and `memory`.
 
     Raises: ValueError for a hyper-parameter out of range or a model without parameters; RuntimeError in step()
-    if a parameter has no gradient yet.
+    if a parameter has no gradient yet, NonFiniteError if the memory overflowed (every tenth step looks).
     """
 
     slots: tuple[str, ...] = ()                                    # names of the arrays remembered for each parameter
 
     def __init__(self, parameters: dict[str, Parameter], lr: float, weight_decay: float):
         who = type(self).__name__
-        if not isinstance(parameters, dict) or not parameters:
-            raise ValueError(message(who, "parameters: a dict of name -> Parameter, at least one",
-                                     "an empty dict" if parameters == {} else type(parameters).__name__,
-                                     "pass model.parameters()"))
+        check_parameters(who, parameters)
         in_range(who, lr=lr, weight_decay=weight_decay)
         self.parameters, self.lr, self.weight_decay, self.t = parameters, float(lr), float(weight_decay), 0
         self.memory = {slot: {name: np.zeros_like(p.value) for name, p in parameters.items()} for slot in self.slots}
@@ -40,11 +45,25 @@ class Optimizer:
             if p.grad is None:
                 raise RuntimeError(message(f"{type(self).__name__}.step", f"a gradient of parameter {name}", "None",
                                            "call model.backward(dy) first"))
+        in_range(type(self).__name__, lr=self.lr)
         self.t, self.lr = self.t + 1, float(self.lr)               # a NumPy float64 would make float32 weights float64
         for name, p in self.parameters.items():
             p.value, *memory = self.update(p.value, p.grad, *(self.memory[slot][name] for slot in self.slots))
             for slot, array in zip(self.slots, memory):
                 self.memory[slot][name] = array
+        if self.t % CHECK_EVERY == 0:
+            self._check_memory()
+
+    def _check_memory(self):
+        """Raise NonFiniteError if the memory overflowed. No loss shows this: where Adam's v is infinite, its step is 0."""
+        for slot, named in self.memory.items():
+            for name, array in named.items():
+                if not np.isfinite(array).all():
+                    raise NonFiniteError(message(f"{type(self).__name__}.step", f"finite {slot} of parameter {name}",
+                                                 "NaN or infinity", "a smaller learning rate or clip_gradients may help"))
+
+    def __getattr__(self, name):
+        raise AttributeError(message(type(self).__name__, "an attribute that it has", repr(name), INSTEAD.get(name, "")))
 
     def update(self, w, g, *memory):
         """The new value of one parameter and of each of its memory arrays, from the old ones."""
@@ -129,7 +148,7 @@ class Adam(Optimizer):
     def __init__(self, parameters: dict[str, Parameter], lr: float = 1e-3, betas: tuple[float, float] = (0.9, 0.999),
                  epsilon: float = 1e-8, weight_decay: float = 0.0):
         if not isinstance(betas, (tuple, list)) or len(betas) != 2:
-            raise ValueError(message(type(self).__name__, "betas: a pair such as (0.9, 0.999)", repr(betas)))
+            raise ValueError(message(type(self).__name__, "betas: a pair such as (0.9, 0.999)", shown(betas)))
         self.beta1, self.beta2 = betas
         in_range(type(self).__name__, beta1=self.beta1, beta2=self.beta2, epsilon=epsilon)
         self.beta1, self.beta2, self.epsilon = float(self.beta1), float(self.beta2), float(epsilon)
@@ -153,19 +172,15 @@ class AdamW(Adam):
         super().__init__(parameters, lr, betas, epsilon, weight_decay)
 
 
+def check_state(thing, state):
+    """Raise ValueError unless `state` is a dict with the names of thing.state()."""
+    if not isinstance(state, dict) or set(state) != set(thing.state()):
+        got = f"a dict of {sorted(map(str, state))[:4]}" if isinstance(state, dict) else type(state).__name__
+        raise ValueError(message(f"{type(thing).__name__}.load_state", "what state() of this class gave", got))
+
+
 def same_kind(thing, state):
-    """Raise ValueError if the state was saved by another class."""
-    if str(state["kind"]) != type(thing).__name__:
+    """Raise ValueError if the state was saved by another class, or is none."""
+    if isinstance(state, dict) and "kind" in state and str(state["kind"]) != type(thing).__name__:
         raise ValueError(message(type(thing).__name__, f"the state of a {type(thing).__name__}", f"that of a {state['kind']}"))
-
-
-RANGES = {"lr": (0, math.inf), "weight_decay": (0, math.inf), "epsilon": (0, math.inf),
-          "momentum": (0, 1), "decay": (0, 1), "beta1": (0, 1), "beta2": (0, 1)}
-
-
-def in_range(who, **numbers):
-    """Raise ValueError unless each hyper-parameter lies in its half-open range [low, high)."""
-    for name, value in numbers.items():
-        low, high = RANGES[name]
-        if isinstance(value, bool) or not isinstance(value, (int, float, np.number)) or not low <= value < high:
-            raise ValueError(message(who, f"{name} in [{low}, {high})", repr(value)))
+    check_state(thing, state)

@@ -8,8 +8,9 @@ import math
 
 import numpy as np
 
-from ..shapes import message, whole
-from .optimizers import same_kind
+from ..ops.checks import is_number
+from ..shapes import message, shown, whole
+from .optimizers import Optimizer, same_kind
 
 
 class Schedule:
@@ -18,7 +19,8 @@ class Schedule:
     Raises: ShapeError, DtypeError, ValueError for sizes out of range.
     """
 
-    def __init__(self, optimizer):
+    def __init__(self, optimizer: Optimizer):
+        _rate_of(type(self).__name__, optimizer)
         self.optimizer, self.t = optimizer, 0
         optimizer.lr = self.rate(0)
 
@@ -46,10 +48,10 @@ class Schedule:
 class StepDecay(Schedule):
     """Multiply the rate by `factor` every `every` steps:  rate = base * factor ** (t // every)."""
 
-    def __init__(self, optimizer, every, factor=0.1):
-        self.every, self.base, self.factor = whole("StepDecay", "every", every, 1), optimizer.lr, factor
-        if not 0 < factor <= 1:
-            raise ValueError(message("StepDecay", "factor in (0, 1]", factor))
+    def __init__(self, optimizer: Optimizer, every: int, factor: float = 0.1):
+        self.base, self.every, self.factor = _rate_of("StepDecay", optimizer), whole("StepDecay", "every", every, 1), factor
+        if not (is_number(factor) and 0 < factor <= 1):
+            raise ValueError(message("StepDecay", "factor in (0, 1]", shown(factor)))
         super().__init__(optimizer)
 
     def rate(self, t):
@@ -64,10 +66,11 @@ class Cosine(Schedule):
     Source: Loshchilov, Hutter, 'SGDR', 2016, eq. 5, without restarts.
     """
 
-    def __init__(self, optimizer, total_steps, low=0.0):
-        self.total_steps, self.base, self.low = whole("Cosine", "total_steps", total_steps, 1), optimizer.lr, low
-        if not 0 <= low <= optimizer.lr:
-            raise ValueError(message("Cosine", f"low in [0, lr = {optimizer.lr}]", low))
+    def __init__(self, optimizer: Optimizer, total_steps: int, low: float = 0.0):
+        self.base, self.low = _rate_of("Cosine", optimizer), low
+        self.total_steps = whole("Cosine", "total_steps", total_steps, 1)
+        if not (is_number(low) and 0 <= low <= optimizer.lr):
+            raise ValueError(message("Cosine", f"low in [0, lr = {optimizer.lr}]", shown(low)))
         super().__init__(optimizer)
 
     def rate(self, t):
@@ -81,11 +84,11 @@ class OneCycle(Schedule):
     Source: Smith, Topin, 'Super-Convergence', 2017; the form with cosines is PyTorch's default.
     """
 
-    def __init__(self, optimizer, total_steps, warm_up=0.3):
+    def __init__(self, optimizer: Optimizer, total_steps: int, warm_up: float = 0.3):
+        self.highest, self.warm_up = _rate_of("OneCycle", optimizer), warm_up
         self.total_steps = whole("OneCycle", "total_steps", total_steps, 2)
-        self.highest, self.warm_up = optimizer.lr, warm_up
-        if not 0 < warm_up < 1:
-            raise ValueError(message("OneCycle", "warm_up in (0, 1)", warm_up))
+        if not (is_number(warm_up) and 0 < warm_up < 1):
+            raise ValueError(message("OneCycle", "warm_up in (0, 1)", shown(warm_up)))
         super().__init__(optimizer)
 
     def rate(self, t):
@@ -94,6 +97,13 @@ class OneCycle(Schedule):
         if t < top:
             return _half_wave(start, self.highest, t / top)
         return _half_wave(self.highest, start / 1e4, min((t - top) / (end - top), 1))
+
+
+def _rate_of(who, optimizer):
+    """The learning rate of an optimizer, or an error for anything else."""
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(message(who, "an optimizer", shown(optimizer), "the optimizer comes first: Adam(model.parameters())"))
+    return optimizer.lr
 
 
 def _half_wave(start, end, fraction):

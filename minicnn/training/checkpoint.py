@@ -13,7 +13,8 @@ import zipfile
 
 import numpy as np
 
-from ..shapes import message, shape_text
+from ..data.checks import check_path
+from ..shapes import message, shape_text, shown
 from ..support.files import replacing
 
 FORMAT = 1
@@ -32,6 +33,7 @@ def save_checkpoint(path: str | os.PathLike, *, notes=None, **things) -> None:
     Raises: OSError if the file cannot be written (an older file of that name then stays as it was), TypeError for an
     object that has no state.
     """
+    check_path("save_checkpoint", "path, a string or a Path", path)
     arrays = {f"{thing}/{name}": np.asarray(array)
               for thing, value in things.items() for name, array in _state(thing, value).items()}
     for name, array in arrays.items():
@@ -53,6 +55,7 @@ def load_checkpoint(path: str | os.PathLike, **things):
 
     Raises: CheckpointError if the file is damaged or does not fit; nothing is changed then. OSError if it cannot be read.
     """
+    check_path("load_checkpoint", "path, a string or a Path", path)
     who = f"load_checkpoint({path})"
     before = {thing: {name: np.array(array) for name, array in _state(thing, value).items()}
               for thing, value in things.items()}
@@ -101,7 +104,7 @@ def _state(thing, value):
     if hasattr(value, "load_state"):
         return value.state()
     raise TypeError(message("a checkpoint", "a model, an optimizer, a schedule, Batches or a numpy Generator",
-                            f"{thing} = {value!r}"))
+                            f"{thing} = {shown(value)}"))
 
 
 def _load_state(value, state):

@@ -12,11 +12,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..data.checks import check_path
 from ..data.preprocessing import Preprocessing
-from ..layers.layer import Layer
+from ..layers.layer import Layer, check_is_layer
 from ..layers.sequential import Sequential
 from ..metrics import softmax
-from ..shapes import check_images, message
+from ..shapes import check_images, message, shown
 from .architecture import build, check_size, describe, parameter_count
 from .checkpoint import CheckpointError, load_checkpoint, save_checkpoint, saved_shapes
 
@@ -55,16 +56,22 @@ def save_model(path: str | os.PathLike, model: Layer, preprocessing: Preprocessi
     """Write a network to one file from which `load_model` and `minicnn predict` can use it.
 
     `preprocessing` says how an image becomes the network's x; `classes` names the outputs in order, and two classes may
-    share one output: the logit of the second.
+    have a single output: the logit of the second class.
 
     Raises: TypeError for a layer that cannot be described (see architecture.py), ValueError for another number of classes;
     OSError if the file cannot be written (an older one then stays as it was).
     """
+    check_path("save_model", "path, a string or a Path", path)
     save_checkpoint(path, notes={"model_file": describe_model(model, preprocessing, classes)}, model=model)
 
 
 def describe_model(model, preprocessing, classes):
     """What a model file holds in addition to the weights, as a dict that JSON can hold. Raises: as save_model."""
+    check_is_layer("save_model", model)
+    if not isinstance(preprocessing, Preprocessing):
+        raise TypeError(message("save_model", "a Preprocessing", shown(preprocessing), 'Preprocessing.of("0..1", x_shape)'))
+    if not isinstance(classes, Sequence) or not all(isinstance(name, str) for name in classes):
+        raise TypeError(message("save_model", "classes, a list of names", shown(classes)))
     outputs = model.output_shape((2, *preprocessing.x_shape))[-1]
     if len(classes) != max(2, outputs):
         raise ValueError(message("save_model", f"{max(2, outputs)} classes for {outputs} outputs", len(classes)))
@@ -77,6 +84,7 @@ def load_model(path: str | os.PathLike, layers: Sequence[type[Layer]] = ()) -> T
     Raises: CheckpointError if the file is damaged, has another version, or is a checkpoint but not a model file;
     OSError if it cannot be read.
     """
+    check_path("load_model", "path, a string or a Path", path)
     who = f"load_model({path})"
     notes = load_checkpoint(path)
     notes = notes.get("model_file") if isinstance(notes, dict) else None

@@ -4,7 +4,8 @@ import copy
 
 import numpy as np
 
-from ..shapes import NonFiniteError, message
+from ..layers.layer import check_is_layer
+from ..shapes import NonFiniteError, check_floats, message
 
 
 def first_nonfinite(model, x: np.ndarray) -> str | None:
@@ -14,6 +15,8 @@ def first_nonfinite(model, x: np.ndarray) -> str | None:
 
     Shapes: x as the model takes it.
     """
+    check_is_layer("first_nonfinite", model)
+    check_floats("first_nonfinite", x=x)
     if not np.isfinite(x).all():
         return f"the input x: {_count(x)}"
     for name, parameter in model.parameters().items():

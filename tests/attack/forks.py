@@ -1,4 +1,7 @@
-"""Fork while other threads are inside ops: every child must compute, and end."""
+"""Fork while other threads are inside ops: every child must compute, and end.
+
+The memory pool holds its lock for microseconds only, which a fork rarely meets. Here it is slowed down, so most forks do.
+"""
 
 import subprocess
 import sys
@@ -8,11 +11,20 @@ PROGRAM = """
 import os, signal, sys, threading, time
 import numpy as np
 from minicnn.ops import fast
+from minicnn.ops.fast.kernels import memory_pool
 
 rng = np.random.default_rng(0)
 x, w = (rng.standard_normal(s).astype(np.float32) for s in ((8, 24, 24, 16), (3, 3, 16, 32)))
 expected, stop = fast.conv2d(x, w), False
 fast.relu(expected)
+
+references = memory_pool.POOL.references
+
+def slow_references(owners, index):
+    time.sleep(0.002)
+    return references(owners, index)
+
+memory_pool.POOL.references = slow_references
 
 def work():
     while not stop:

@@ -68,7 +68,6 @@ def test_the_bits_do_not_depend_on_the_number_of_threads():
 
 
 @pytest.mark.long
-@pytest.mark.xfail(reason="avg_pool2d_backward depends on it; remove this mark once it does not")
 def test_the_bits_do_not_depend_on_which_process_compiled_the_kernels(tmp_path):
     """The first process compiles them, the second reads them from the cache."""
     assert len({run(1, "more", NUMBA_CACHE_DIR=tmp_path)[0] for _ in range(2)}) == 1

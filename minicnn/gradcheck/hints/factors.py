@@ -84,7 +84,7 @@ def factor_per_index(e):
 def part_of_the_entries(e):
     """Some entries are right, and all the others are wrong by one factor."""
     a, n = e.analytic[e.wrong], e.numeric[e.wrong]
-    if len(a) < 3 or not e.settled().any() or one_index(e):
+    if len(a) < 3 or not e.right_entries().any() or one_index(e):
         return None
     r = ratio(a, n)
     if abs(r) < 1e-6 or not alike(a, r * n) or np.abs(n).min() < 1e-9 * np.abs(n).max():

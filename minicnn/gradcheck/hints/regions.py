@@ -19,7 +19,7 @@ def mask(e):
 
 def sign_of_x(e):
     """Wrong on one side of 0 only."""
-    if e.is_parameter:
+    if e.is_parameter or not e.x.size:
         return None
     for side, where in (("negative", e.x < 0), ("positive", e.x > 0)):
         only = (e.wrong == where).mean() > 0.95 and not (e.wrong & ~where).any() and e.wrong.sum() > 2
@@ -32,7 +32,8 @@ def sign_of_x(e):
 def overlaps(e):
     """Right where a pixel is seen by one window, wrong where by several."""
     seen = times_seen(e)
-    if seen is None or (e.wrong & (seen <= 1)).any() or not (e.settled() & (seen == 1)).any() or not _mostly(e.wrong, seen > 1):
+    if seen is None or (e.wrong & (seen <= 1)).any() or not _mostly(e.wrong, seen > 1) or not (
+            e.right_entries() & (seen == 1)).any():
         return None
     return Hint("overlaps", "wrong only where windows overlap: there the contributions must be added (+=, not =)")
 
@@ -40,7 +41,8 @@ def overlaps(e):
 def borders(e):
     """Right where no window sees padding."""
     seen = times_seen(e, padding_only=True)
-    if seen is None or (e.wrong & (seen == 0)).any() or not (e.settled() & (seen == 0)).any() or not _mostly(e.wrong, seen > 0):
+    if seen is None or (e.wrong & (seen == 0)).any() or not _mostly(e.wrong, seen > 0) or not (
+            e.right_entries() & (seen == 0)).any():
         return None
     return Hint("borders", "wrong only where windows reach into the padding: forward and backward treat it differently")
 
@@ -51,7 +53,7 @@ def edges(e):
         size = e.x.shape[axis]
         at = np.flatnonzero(e.wrong.any(axis=tuple(k for k in range(e.x.ndim) if k != axis)))
         inner = set(range(size)) - {0, 1, size - 1, size - 2}
-        right = set(np.flatnonzero(e.settled().any(axis=tuple(k for k in range(e.x.ndim) if k != axis))).tolist())
+        right = set(np.flatnonzero(e.right_entries().any(axis=tuple(k for k in range(e.x.ndim) if k != axis))).tolist())
         if e.is_parameter or size < 5 or not len(at) or set(at.tolist()) & inner or not right & inner:
             continue
         if at.min() <= 1 and at.max() >= size - 2:

@@ -42,7 +42,7 @@ def _quantities(e):
     for other, array in _others(e).items():
         if array.shape == e.x.shape:
             yield from (f"x - {other}", f"|x - {other}|", f"x * {other}")
-    if e.x.ndim > 1 and (e.problem.look or e.settled().any()):     # wrong everywhere at ordinary inputs: another error
+    if e.x.ndim > 1 and (e.problem.look or e.right_entries().any()):     # wrong everywhere at ordinary inputs: another error
         yield "the length of a row of x"
     if e.x.ndim == 2:
         yield "the softmax of x"

@@ -2,7 +2,7 @@
 
 These files are too slow for training. They define each op exactly, and the other two implementations are tested against
 them. Each backward pass has the same loops as its forward pass, and its inner line is the derivative of the forward line:
-where forward says  y += x * w,  backward says  dx += dy * w  and  dw += dy * x.
+if forward says  y += x * w,  backward says  dx += dy * w  and  dw += dy * x.
 
 Shapes, errors and sources are in the docstrings of minicnn/ops/, in the files of the same names.
 """

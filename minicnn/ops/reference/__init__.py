@@ -1,8 +1,8 @@
 """The textbook: every op in a few lines of NumPy. Start with conv.py.
 
 Three ideas carry it. A convolution is one matrix product, once im2col has copied what each output pixel sees into a row.
-col2im is the transpose of im2col: where windows overlap, it adds. And a backward pass is the chain rule, read line by line,
-the last line of the forward pass first.
+col2im is the transpose of im2col: if windows overlap, it adds. And a backward pass applies the chain rule to the lines of the
+forward pass, from the last line to the first.
 
 The equations, shapes, errors and sources are in the docstrings of minicnn/ops/, in the files of the same names.
 """

@@ -44,7 +44,7 @@ def avg_pool2d(x, kernel_size, stride=None, padding=0):
 
 
 def avg_pool2d_backward(dy, x_shape, kernel_size, stride=None, padding=0):
-    """Every pixel of a window gets dy / (KH * KW); where windows overlap, they add."""
+    """Every pixel of a window gets dy / (KH * KW); if windows overlap, these are added."""
     win = window("avg_pool2d_backward", x_shape, kernel_size, kernel_size if stride is None else stride, padding)
     dx = pad(np.zeros(x_shape, dy.dtype), win)
     for u, v in np.ndindex(win.KH, win.KW):
