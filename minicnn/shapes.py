@@ -101,6 +101,12 @@ def whole(who, name, value, minimum):
     return int(value)
 
 
+def check_flag(who, name, value):
+    """Raise DtypeError unless `value` is True or False: a misplaced argument would count as True."""
+    if type(value).__name__ not in ("bool", "bool_"):
+        raise DtypeError(message(who, f"{name} to be True or False", shown(value)))
+
+
 def pair(who, name, value, minimum):
     """An integer or a pair (height, width) as a pair of ints, each at least `minimum`."""
     if isinstance(value, (tuple, list)):

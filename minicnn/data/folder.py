@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..ops.checks import plain_array
 from ..shapes import DtypeError, ShapeError, message, shape_text, shown, whole
 from .batches import split
 from .checks import check_channels, check_path, image_size, is_number
@@ -87,7 +88,7 @@ def class_weights(labels: np.ndarray, classes: tuple | list | int) -> np.ndarray
     """
     K = len(classes) if isinstance(classes, (tuple, list)) else whole("class_weights", "classes", classes, 1)
     names: Sequence = classes if isinstance(classes, (tuple, list)) else range(K)
-    labels = np.asarray(labels)
+    labels = plain_array("class_weights", "labels", labels)
     if labels.ndim != 1 or labels.dtype.kind not in "iu" or (len(labels) and not 0 <= labels.min() <= labels.max() < K):
         got = f"{labels.dtype} {shape_text(labels.shape)}"
         got += f" from {labels.min()} to {labels.max()}" if labels.size and labels.dtype.kind in "iu" else ""

@@ -32,6 +32,9 @@ def check_op(forward, backward, inputs, rng=0, title="", dtype=np.float64, again
 
 def op_problem(forward, backward, inputs, rng=0, title="", dtype=np.float64, again="", **facts):
     """What check_op compares."""
+    if not (callable(forward) and callable(backward)):
+        got = f"{type(forward).__name__} and {type(backward).__name__}"
+        raise TypeError(message("check_op", "two functions, forward and backward", got))
     if not isinstance(inputs, dict):
         raise DtypeError(message("check_op", "inputs, a dict of name -> array", type(inputs).__name__))
     if not inputs:

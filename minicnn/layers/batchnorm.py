@@ -5,7 +5,7 @@ from numpy.typing import DTypeLike
 
 from .. import ops
 from ..ops.checks import check_number, float_type
-from ..shapes import ShapeError, check_images, check_shape, message, shape_text, whole
+from ..shapes import ShapeError, check_images, check_not_empty, check_shape, message, shape_text, whole
 from . import initializers
 from .layer import Layer
 from .parameter import Parameter
@@ -66,6 +66,7 @@ class BatchNorm(Layer):
 
     def output_shape(self, x_shape, who="BatchNorm"):
         C, = self.gamma.shape
+        check_not_empty(who, "x", x_shape)
         if len(x_shape) == 2:
             check_shape(who, "x", x_shape, ("N", C))
         else:

@@ -7,7 +7,7 @@ from numpy.typing import DTypeLike
 
 from .. import ops
 from ..ops.checks import Rng
-from ..shapes import Padding, Size, conv_window, paddings, pair, shortest, whole
+from ..shapes import Padding, Size, check_flag, conv_window, paddings, pair, shortest, whole
 from . import initializers
 from .initializers import Initializer
 from .layer import Layer
@@ -34,6 +34,7 @@ class Conv2D(Layer):
         self.kernel_size, self.stride = pair(who, "kernel_size", kernel_size, 1), pair(who, "stride", stride, 1)
         paddings(who, padding)
         self.padding = padding
+        check_flag(who, "bias", bias)
         self.w = Parameter(initializers.initial(who, initializer, (*self.kernel_size, channels, filters), rng, dtype))
         self.b = Parameter(initializers.zeros((filters,), dtype=dtype)) if bias else None
 

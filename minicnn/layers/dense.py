@@ -5,7 +5,7 @@ from numpy.typing import DTypeLike
 
 from .. import ops
 from ..ops.checks import Rng
-from ..shapes import check_shape, whole
+from ..shapes import check_flag, check_not_empty, check_shape, whole
 from . import initializers
 from .initializers import Initializer
 from .layer import Layer
@@ -24,6 +24,7 @@ class Dense(Layer):
     def __init__(self, in_features: int, out_features: int, bias: bool = True, rng: Rng = None,
                  dtype: DTypeLike = np.float32, initializer: Initializer = initializers.he_normal):
         shape = whole("Dense", "in_features", in_features, 1), whole("Dense", "out_features", out_features, 1)
+        check_flag("Dense", "bias", bias)
         self.w = Parameter(initializers.initial("Dense", initializer, shape, rng, dtype))
         self.b = Parameter(initializers.zeros(shape[1:], dtype=dtype)) if bias else None
 
@@ -47,6 +48,7 @@ class Dense(Layer):
 
     def output_shape(self, x_shape, who="Dense"):
         D, K = self.w.shape
+        check_not_empty(who, "x", x_shape)
         check_shape(who, "x", x_shape, ("N", D), "" if len(x_shape) == 2 else "put Flatten() before it")
         return x_shape[0], K
 

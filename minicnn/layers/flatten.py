@@ -21,7 +21,7 @@ class Flatten(Layer):
         return dy.reshape(self.saved)
 
     def output_shape(self, x_shape, who="Flatten"):
+        check_not_empty(who, "x", x_shape)
         if len(x_shape) < 2:
             raise ShapeError(message(who, "x (N, H, W, C)", shape_text(x_shape), "the first axis is the batch: x[None]"))
-        check_not_empty(who, "x", x_shape)
         return x_shape[0], math.prod(x_shape[1:])

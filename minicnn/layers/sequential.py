@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..shapes import check_floats, check_not_empty, message, whole
+from ..shapes import ShapeError, check_floats, check_not_empty, message, whole
 from .container import Container, numbered
 from .fusion import fuse
 from .layer import Layer
@@ -62,6 +62,8 @@ class Sequential(Container):
         whole(who, "batch_size", batch_size, 1)
         check_floats(who, x=x)
         check_not_empty(who, "x", x.shape)
+        if x.ndim == 0:
+            raise ShapeError(message(who, "x (N, ...)", "a single number ()"))
         if not np.isfinite(x).all():
             bad = np.argwhere(~np.isfinite(x))
             raise ValueError(message(who, "finite x", f"{len(bad)} NaN or infinite entries, the first in x[{bad[0][0]}]"))

@@ -1,6 +1,6 @@
 """The table of a network's layers."""
 
-from ..shapes import shape_text, whole
+from ..shapes import check_not_empty, shape_text
 from ..support.tables import table
 
 
@@ -16,8 +16,9 @@ def summary(model, x_shape):
 
     Shapes: x_shape without the batch axis. Raises: ShapeError if a layer does not fit.
     """
+    check_not_empty("summary", "x", x_shape)
     batch = 2                                  # not 1: batch norm in training has no variance over a single image
-    x_shape = (batch, *(whole("summary", "each size of x_shape", size, 1) for size in x_shape))
+    x_shape = (batch, *x_shape)
     rows = [("layer", "", "output shape", "parameters", "multiply-adds"), ("", "input", _per_image(x_shape), "", "")]
     rows += list(_rows(model, x_shape, batch))
     parameters = sum(parameter.size for parameter in model.parameters().values())

@@ -55,6 +55,7 @@ class StepDecay(Schedule):
         super().__init__(optimizer)
 
     def rate(self, t):
+        whole("StepDecay.rate", "t", t, 0)
         return self.base * self.factor ** (t // self.every)
 
 
@@ -74,6 +75,7 @@ class Cosine(Schedule):
         super().__init__(optimizer)
 
     def rate(self, t):
+        whole("Cosine.rate", "t", t, 0)
         return _half_wave(self.base, self.low, min(t / self.total_steps, 1))
 
 
@@ -92,6 +94,7 @@ class OneCycle(Schedule):
         super().__init__(optimizer)
 
     def rate(self, t):
+        whole("OneCycle.rate", "t", t, 0)
         top, end = self.warm_up * self.total_steps - 1, self.total_steps - 1
         start = self.highest / 25
         if t < top:

@@ -40,7 +40,10 @@ def save_checkpoint(path: str | os.PathLike, *, notes=None, **things) -> None:
         if array.dtype.hasobject:                                  # np.savez would pickle it
             raise TypeError(message("save_checkpoint", "states of numbers and text", f"objects in {name}"))
     arrays["format"] = np.array(FORMAT)
-    arrays["notes"] = np.array(json.dumps(notes))
+    try:
+        arrays["notes"] = np.array(json.dumps(notes))
+    except TypeError:
+        raise TypeError(message("save_checkpoint", "notes that JSON can hold", shown(notes))) from None
     if arrays["notes"].nbytes > MOST_TEXT:
         raise ValueError(message("save_checkpoint", f"notes of at most {MOST_TEXT // 4:,} characters",
                                  f"{arrays['notes'].nbytes // 4:,}"))
@@ -97,11 +100,11 @@ def _state(thing, value):
     """Name -> array of a model, a random generator, or anything that has state() and load_state()."""
     if isinstance(value, np.random.Generator):
         return {"generator": np.array(json.dumps(value.bit_generator.state, default=np.ndarray.tolist))}
-    if hasattr(value, "buffers"):
+    if hasattr(value, "buffers") and not isinstance(value, type):
         arrays = {f"parameters/{name}": p.value for name, p in value.parameters().items()}
         arrays |= {f"buffers/{name}": array for name, array in value.buffers().items()}
         return arrays | {f"generators/{name}": _state(name, rng)["generator"] for name, rng in value.generators().items()}
-    if hasattr(value, "load_state"):
+    if hasattr(value, "load_state") and not isinstance(value, type):
         return value.state()
     raise TypeError(message("a checkpoint", "a model, an optimizer, a schedule, Batches or a numpy Generator",
                             f"{thing} = {shown(value)}"))

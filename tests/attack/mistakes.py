@@ -179,7 +179,6 @@ Residual(ReturnsNone()).forward(x)
 (back := Residual(BackNone())) and (back.forward(x), back.backward(x))
 (back := Concat([BackNone(), ReLU()])) and (back.forward(x), back.backward(numbers(2, 2, 2, 6)))
 (back := Sequential([ReLU(), NoBackward()])) and (back.forward(x), back.backward(x))
-WrongShape().forward(x)
 NoInit().forward(x)
 NoBackward().backward(x)
 Square().forward()
@@ -194,7 +193,7 @@ softmax_cross_entropy(labels.astype(np.float32), dlogits)
 softmax_cross_entropy(dlogits, dlogits)
 softmax_cross_entropy(dlogits, np.eye(3, dtype=int)[labels])
 softmax_cross_entropy(dlogits, np.eye(3)[labels])
-softmax_cross_entropy(dlogits, labels + 1)
+softmax_cross_entropy(dlogits, labels + 2)
 softmax_cross_entropy(dlogits, [None, 1])
 softmax_cross_entropy(dlogits, ["cat", "dog"])
 softmax_cross_entropy(dlogits, labels, class_weights={0: 1.0})
@@ -401,7 +400,6 @@ ops.set_num_threads(None)
 ops.set_num_threads(2.0)
 ops.conv2d(x)
 ops.conv2d(x, numbers(2, 3, 3, 3))
-ops.conv2d(numbers(3, 3, 3, 2), x)
 ops.conv2d(x, numbers(1, 1, 3, 2), 1)
 ops.conv2d(x, numbers(1, 1, 3, 2), stride=(1,))
 ops.conv2d(x, numbers(1, 1, 3, 2), stride=[[1], [1]])
@@ -476,6 +474,7 @@ Concat([ReLU(), [ReLU(), Tanh()]]).forward(x)
 Residual([ReLU()], [ReLU()]).forward(x)
 Cosine(optimizer, 10).rate(10**9)
 clip_gradients(model.parameters(), 10)
+clip_gradients(model.parameters(), np.float32(1))
 clip_gradients(model.parameters(), float("inf"))
 model[-1]
 len(model)
@@ -512,24 +511,13 @@ class NoInit(minicnn.Layer):
         return x * self.scale
 
 
-class WrongShape(minicnn.Layer):
-    """Its y has another shape than x, and it has no output_shape."""
-
-    def forward(self, x):
-        self.saved = x
-        return x[:, :1]
-
-    def backward(self, dy):
-        return dy
-
-
 def gives(name, y=None, dx=None):
     """A layer class that returns y forward and dx backward; what is None there is what a learner forgot to return."""
     return type(name, (minicnn.Layer,), {"forward": lambda self, x: y(x), "backward": lambda self, dy: dx(dy)})
 
 
 OWN = {layer.__name__: layer for layer in (
-    Square, NoBackward, NoForward, NoInit, WrongShape,
+    Square, NoBackward, NoForward, NoInit,
     gives("ReturnsNone", lambda x: None, lambda dy: dy), gives("ReturnsFloat", lambda x: float(x.sum()), lambda dy: dy),
     gives("ReturnsList", lambda x: x.tolist(), lambda dy: dy), gives("BackNone", lambda x: x, lambda dy: None),
     gives("BackFloat", lambda x: x, lambda dy: float(dy.sum())), gives("BackWrong", lambda x: x, lambda dy: dy[:1]))}

@@ -8,7 +8,7 @@ import numpy as np
 from tests.attack.mistakes import MISTAKES
 from tests.attack.misuse_targets import TARGETS
 
-SCHEDULES = "StepDecay", "Cosine", "OneCycle"                       # they set their optimizer's lr
+WRITERS = "StepDecay", "Cosine", "OneCycle", "clip_gradients"       # they set their optimizer's lr, or scale gradients
 
 
 class Call(NamedTuple):
@@ -81,6 +81,7 @@ NOT = {
     "layer": lambda valid: [None, "ReLU", 3, type(valid), np.ones(3), [], {}, Returns(valid), [type(valid)], [None]],
     "layers": lambda valid: [None, "ReLU", 3, [], {}, (), [type(valid[0])], [valid], [None], [valid[0], valid[0]], np.ones(2),
                              {"0": valid[0]}],
+    "branches": lambda valid: [None, "ReLU", 3, [], {}, (), [type(valid[0])], [None], [valid[0], valid[0]], np.ones(2)],
     "model": lambda valid: [None, "model", 3, type(valid), [], {}, np.ones(3), valid.parameters(), Returns(valid)],
     "parameters": lambda valid: [None, "w", 3, [], {}, list(valid.values()), list(valid), valid.values(), {"w": None},
                                  {"w": np.ones(2)}, {"w": [1.0]}, {3: next(iter(valid.values())).value}],
@@ -90,6 +91,7 @@ NOT = {
     "shape": lambda valid: [None, "28", 28, 2.5, (), (0, *valid[1:]), (-1, *valid[1:]), tuple(map(float, valid)), [None] * 3,
                             {}, np.ones(3), (28,), (*valid, 1, 1), Returns(valid), ("a", "b", "c"),
                             (valid[0], None, *valid[2:])],
+    "any shape": lambda valid: [None, "28", 28, (), (0, *valid[1:]), (-1, *valid[1:]), [None] * 3, {}, np.ones(3)],
     "blocks": lambda valid: [None, 3, "11", (0,), (None,), (1.5,), {}, (-1, 2), float],
     "weights": lambda valid: ["x", {}, [1.0], [None] * len(valid), [-1.0] * len(valid), [float("nan")] * len(valid), 1j,
                               [[1.0] * len(valid)], [1j] * len(valid), Returns(valid)],
@@ -152,5 +154,5 @@ def all_calls():
         def plain(make=make):
             function, kinds = make()
             return function, {each: value for each, (_, value) in kinds.items()}
-        calls.append(Call(f"{name}()", plain, refused=False, pure=name not in SCHEDULES))
+        calls.append(Call(f"{name}()", plain, refused=False, pure=name not in WRITERS))
     return calls
