@@ -67,8 +67,8 @@ def check_not_empty(who, name, shape):
     """Raise ShapeError if an axis of `shape` has size 0, and DtypeError if `shape` is no tuple of integers."""
     if not isinstance(shape, (tuple, list)) or not all(isinstance(size, numbers.Integral) for size in shape):
         raise DtypeError(message(who, f"the shape of {name}: a tuple of integers", shown(shape)))
-    if any(not 0 <= size <= LARGEST for size in shape):
-        raise ShapeError(message(who, f"sizes of {name} from 1 to {LARGEST:,}", shape_text(shape)))
+    if any(size < 0 for size in shape):
+        raise ShapeError(message(who, f"{name} with sizes of at least 1", shape_text(shape)))
     if 0 in shape:
         what = "the batch is empty" if shape[0] == 0 else "an axis is empty"
         raise ShapeError(message(who, f"{name} with at least one entry on every axis", shape_text(shape), what))

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..shapes import DtypeError, ShapeError, message, shape_text
+from ..shapes import ShapeError, message, shape_text
 from .container import Container, numbered
 from .layer import Layer
 from .sequential import Sequential
@@ -18,13 +18,6 @@ from .sequential import Sequential
 def as_layer(layer):
     """A list of layers as a Sequential; a layer as it is."""
     return Sequential(layer) if isinstance(layer, (list, tuple)) else layer
-
-
-def added(who, gradients):
-    """The sum of the branches' gradients."""
-    if any(gradient is None for gradient in gradients):
-        raise DtypeError(message(who, "a gradient dx of every branch", "None", "each backward needs a return statement"))
-    return sum(gradients[1:], gradients[0])
 
 
 class Residual(Container):
@@ -49,7 +42,7 @@ class Residual(Container):
 
     def backward(self, dy):
         around = dy if self.shortcut is None else self.shortcut.backward(dy)
-        return added("Residual.backward", [self.body.backward(dy), around])
+        return self.body.backward(dy) + around
 
     def output_shape(self, x_shape, who="Residual"):
         y_shape = self.body.output_shape(x_shape, f"{who}.body")
@@ -92,7 +85,7 @@ class Concat(Container):
 
     def backward(self, dy):
         parts = np.split(dy, np.cumsum(self.channels)[:-1], axis=-1)
-        return added("Concat.backward", [branch.backward(part) for branch, part in zip(self.branches, parts)])
+        return sum(branch.backward(part) for branch, part in zip(self.branches, parts))
 
     def output_shape(self, x_shape, who="Concat"):
         shapes = [branch.output_shape(x_shape, f"{who}[{k}]") for k, branch in enumerate(self.branches)]

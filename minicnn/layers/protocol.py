@@ -63,10 +63,16 @@ def around_backward(backward):
         finally:
             self._inside = False
             forget(self)
-        if dx is not None and not isinstance(dx, np.ndarray):
-            raise DtypeError(message(who, "to return dx as a NumPy array", type(dx).__name__))
+        if not isinstance(dx, np.ndarray) and not (dx is None and without_input_gradient(self)):
+            raise DtypeError(message(who, "to return dx as a NumPy array", type(dx).__name__,
+                                     "a backward pass without a return statement gives None"))
         return dx
     return checked_backward
+
+
+def without_input_gradient(layer):
+    """Whether the layer, or one inside it, was told not to compute dx."""
+    return any(not getattr(each, "input_gradient", True) for each in layer.all_layers())
 
 
 def forget(layer):

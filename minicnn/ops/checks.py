@@ -79,7 +79,8 @@ RANGES = {"lr": math.inf, "weight_decay": math.inf, "epsilon": math.inf, "moment
 def in_range(who, **settings):
     """Raise ValueError unless each hyper-parameter lies in its half-open range [0, high)."""
     for name, value in settings.items():
-        if not (is_number(value) and 0 <= value < RANGES[name]):
+        number = type(value) is float or is_number(value)          # a step asks for each parameter: the first answer is cheap
+        if not (number and 0 <= value < RANGES[name]):             # false for NaN too
             raise ValueError(message(who, f"{name} in [0, {RANGES[name]})", shown(value)))
 
 
