@@ -12,7 +12,7 @@ from ..layers.parameter import Parameter, check_parameters
 from ..ops.checks import in_range
 from ..shapes import NonFiniteError, message, shown
 
-CHECK_EVERY = 10                                                   # steps: to look at the memory after each costs 0.5% of a training step
+CHECK_EVERY = 10                                                   # steps: a look after each would cost 0.5% of a training
 INSTEAD = {
     "zero_grad": "backward assigns gradients, so there is nothing to set to zero",
     "state_dict": "save_checkpoint(path, optimizer=optimizer) writes state()",
