@@ -13,7 +13,7 @@ from ..layers.parameter import Parameter, check_parameters
 from ..ops.checks import in_range
 from ..shapes import NonFiniteError, message, shown
 
-CHECK_EVERY = 10                                                   # steps: looking at the memory at each would cost 1 %
+CHECK_EVERY = 10                                                   # steps: a look after each would cost 0.5% of a training
 INSTEAD = {
     "zero_grad": "backward assigns gradients, so there is nothing to set to zero",
     "state_dict": "save_checkpoint(path, optimizer=optimizer) writes state()",
