@@ -31,7 +31,6 @@ from minicnn.visualize.plots import learning_curves, predictions
 
 
 def train(flags):
-    """Train, test once, and return the test accuracy."""
     rng = np.random.default_rng(flags.seed)          # all random numbers: weights, split, order, dropout
     data = digits()
     preprocess = Preprocessing.of("0..1", (28, 28, 1), kind="digit")

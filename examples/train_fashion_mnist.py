@@ -33,13 +33,11 @@ def residual_network(rng):
 
 
 def small_uniform(shape, rng, dtype):
-    """PyTorch's initial weights: 2.4 times smaller than He's."""
-    bound = 1 / np.sqrt(fans(shape)[0])
+    bound = 1 / np.sqrt(fans(shape)[0])                            # PyTorch's initial weights: 2.4 times smaller than He's
     return rng.uniform(-bound, bound, shape).astype(dtype)
 
 
 def train(flags):
-    """Train, test once, and return the test accuracy."""
     rng, plain = np.random.default_rng(flags.seed), flags.recipe == "plain"
     data = load("fashion-mnist", seed=flags.seed, limit=flags.limit, data_dir=flags.data_dir, validation=1 / 60)
     epochs, batch_size = flags.epochs or (10 if plain else 18), 64 if plain else 128
