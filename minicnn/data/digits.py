@@ -28,7 +28,7 @@ class Hand(NamedTuple):
     bend: float = 0.15  # how far each term of a smooth distortion moves the skeleton
     width: tuple = (0.65, 1.35)  # 1 is the width of the style
     slant: tuple = (-0.25, 0.6)  # how far the top leans to the right
-    turn: tuple = (-0.12, 0.12)  # tangent of half the angle by which the digit is turned: -14 to 14 degrees
+    turn: tuple = (-0.12, 0.12)  # tangent of half the angle by which the digit is rotated: -14 to 14 degrees
     tremor: float = 0.015  # how far the points between two control points move
 
 

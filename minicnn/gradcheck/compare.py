@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..shapes import shape_text
-from .entries import judge, nothing_moves
+from .entries import compare_entries, nothing_moves
 from .evidence import Evidence, Hint
 from .hints import hints
 from .hygiene import findings
@@ -52,7 +52,7 @@ def _row(problem, name, analytic):
         return Row(name, x.shape, np.inf, (), np.nan, np.nan, np.nan, x.size, 0,
                    f"expected a gradient of shape {shape_text(x.shape)}, got {got}",
                    [Hint("none", f"the gradient of {name} is never assigned")] if analytic is None else [])
-    v = judge(problem, name, analytic)
+    v = compare_entries(problem, name, analytic)
     unclear = v.kink | v.wrong
     vacuous = nothing_moves(v, ~v.kink)
     failed, kinks, why, stuck = np.zeros(x.shape, bool), 0, [], 0

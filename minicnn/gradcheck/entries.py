@@ -21,7 +21,7 @@ def nothing_moves(v, where):
     return bool(where.any() and v.drowned[where].all())
 
 
-def judge(problem, name, analytic, entries=None):
+def compare_entries(problem, name, analytic, entries=None):
     """Compare the entries (all, or those that are True) with their differences."""
     x, rule = problem.inputs[name], problem.rule
     numeric, bar, kink, drowned = np.zeros(x.shape), np.zeros(x.shape), np.zeros(x.shape, bool), np.zeros(x.shape, bool)

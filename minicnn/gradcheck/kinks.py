@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .differences import slope
-from .entries import Verdict, judge, nothing_moves
+from .entries import Verdict, compare_entries, nothing_moves
 from .evidence import Hint
 from .problem import Problem
 
@@ -32,11 +32,11 @@ def beside(problem, name, unclear):
     for _ in range(NUDGES):
         nudged = problem.at({key: nudge(array, rng) for key, array in problem.inputs.items()})
         analytic = nudged.gradients()[name]
-        v = judge(nudged, name, analytic, left)
+        v = compare_entries(nudged, name, analytic, left)
         if not np.isfinite(v.numeric).all():                       # the nudge left the domain: what failed has failed
             return Beside(nudged, analytic, v, left, 0, False)
         if v.wrong.any():
-            v = judge(nudged, name, analytic)
+            v = compare_entries(nudged, name, analytic)
             return Beside(nudged, analytic, v, v.wrong, 0, False)
         vacuous = nothing_moves(v, left & ~v.kink)
         left &= v.kink
@@ -98,8 +98,8 @@ def _outputs(problem, name, kinks):
     """(output, its Slope along the entries on kinks, what backward says, whether that lies between the two sides)."""
     x, forward = problem.inputs[name], problem.along(name)
     h = problem.rule.step
-    middle, ahead, behind = forward(x), forward(x + h * kinks), forward(x - h * kinks)
-    outputs = np.random.default_rng(0).permutation(np.argwhere((ahead != middle) | (behind != middle)))
+    middle, right, left = forward(x), forward(x + h * kinks), forward(x - h * kinks)
+    outputs = np.random.default_rng(0).permutation(np.argwhere((right != middle) | (left != middle)))
     for output in outputs[:OUTPUTS_AT_KINKS].tolist():
         only = np.zeros_like(problem.dy)
         only[tuple(output)] = 1

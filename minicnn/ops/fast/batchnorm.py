@@ -1,4 +1,4 @@
-"""Batch normalisation: statistics over all axes but the channels.
+"""Batch normalization: statistics over all axes but the channels.
 
 The formulas of the reference implementation. The pixels are cut into chunks, how many depends on the number of pixels
 alone; each chunk sums by itself, and the chunks are added in order. Normalising is then one pass, y = x * scale + shift,

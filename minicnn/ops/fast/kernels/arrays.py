@@ -1,5 +1,5 @@
 """What every kernel needs of an array: contiguous, writable (a read-only array is another type to Numba, and would
-compile every kernel anew), aligned, of one dtype. And how a kernel runs over arrays of one shape."""
+compile every kernel again), aligned, of one dtype. And how a kernel runs over arrays of one shape."""
 
 import numpy as np
 

@@ -50,10 +50,10 @@ def checked(data):
 
 
 class CheckedFiles(caching.IndexDataCacheFile):
-    """Numba's two files of a kernel, index and machine code, each behind its checksum."""
+    """Numba's two files of a kernel, index and machine code, each after its checksum."""
 
     def _load_index(self):
-        """{} for an index that is missing, stale or damaged: it is written anew."""
+        """{} for an index that is missing, stale or damaged: it is written again."""
         try:
             return cloudpickle.loads(checked(Path(self._index_path).read_bytes()))
         except (OSError, Damaged):

@@ -44,7 +44,7 @@ class Emitter:
         return self.builder.module.declare_intrinsic(name, fnty=kind), mask
 
     def load_first(self, pointer, count):
-        """The first `count` numbers of a vector, zeros after them; memory behind them is not touched."""
+        """The first `count` numbers of a vector, zeros after them; memory after them is not touched."""
         load, mask = self.masked("load", count)
         zeros, place = ir.Constant(self.vector, [0.0] * self.lanes), self.builder.bitcast(pointer, self.vector.as_pointer())
         return self.builder.call(load, [place, I32(self.size), mask, zeros])

@@ -1,7 +1,7 @@
 """Memory that is used again, without anyone noticing.
 
 A fresh array of a megabyte costs more than filling it: the operating system hands out pages one fault at a time and takes
-them back when the array dies. `empty` therefore keeps the memory of past arrays and lends it anew, as a view. NumPy makes
+them back when the array dies. `empty` therefore keeps the memory of past arrays and lends it again, as a view. NumPy makes
 every view (and view of a view) hold a reference to the array that owns the memory, so the owner's reference count
 says whether anybody can still see it: memory is lent again only when nobody can. A user who keeps an activation keeps
 it unchanged for ever. (Counts are exact in builds of Python with a global interpreter lock; only those are supported.)

@@ -29,7 +29,7 @@ from .native import Caller, intrinsic_signature, native
 from .transforms import A_T, B_T, G, M
 
 WINOGRAD, ZEROS, DIRECT = 0, 1, 2
-EXPONENT = 23               # bits of a float32 behind its exponent
+EXPONENT = 23               # bits of a float32 after its exponent
 RANGE = 8 << EXPONENT       # a factor of 2**8
 LARGEST, BIAS = 254, 127    # the exponents, as bits, of the largest float32 and of 1
 DIGITS = 24                 # of a float32
