@@ -5,21 +5,20 @@ from .exhibit import Exhibit
 EXHIBITS = (
     Exhibit(
         "shortcut-forgotten", "layers.branches:Residual.backward",
-        'return added("Residual.backward", [self.body.backward(dy), around])', "return self.body.backward(dy)",
+        "return self.body.backward(dy) + around", "return self.body.backward(dy)",
         "Residual(Sequential([ Conv2D(2, 2",
         "Forward is a residual network, backward is not: with twenty blocks almost no gradient reaches the first layers.",
         "If forward sends x into two branches, backward adds the gradients of both. The gradient of the shortcut is dy.",
         "paiml/entrenar #313", "shortcut forgotten"),
     Exhibit(
         "shortcut-taken-twice", "layers.branches:Residual.backward",
-        'return added("Residual.backward", [self.body.backward(dy), around])',
-        'return added("Residual.backward", [self.body.backward(dy), around, around])',
+        "return self.body.backward(dy) + around", "return self.body.backward(dy) + around + around",
         "Residual(Sequential([ Conv2D(2, 2",
         "A network of a few blocks learns. The gradient doubles with every block, so deep networks diverge.",
         "There is one shortcut, so dy is added once.", "", "shortcut added twice"),
     Exhibit(
         "last-branch-only", "layers.branches:Concat.backward",
-        'return added("Concat.backward", [branch.backward(part) for branch, part in zip(self.branches, parts)])',
+        "return sum(branch.backward(part) for branch, part in zip(self.branches, parts))",
         "return [branch.backward(part) for branch, part in zip(self.branches, parts)][-1]",
         "Concat(",
         "The network still learns: the parameters of all branches get their gradients, but the layers before them get "
