@@ -1,4 +1,4 @@
-# make train          train a CNN on drawn digits: 5 seconds; the first time a minute more, to install and compile
+# make train          watch a CNN learn the drawn digits: 13 seconds; the first time a minute more, to install and compile
 # make test           the linter and the fast tests: about 4 minutes on two cores
 # make test-all       all tests, the long ones too, with new random cases: about half an hour
 # make test-minimum   a few tests on the lowest and on the newest versions of all dependencies, on each Python found here
