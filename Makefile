@@ -1,6 +1,6 @@
 # make train          watch a CNN learn the drawn digits: 13 seconds; the first time a minute more, to install and compile
 # make test           the linter and the fast tests: about 4 minutes on two cores
-# make test-all       all tests, the long ones too, with new random cases: about half an hour
+# make test-all       all tests, the long ones too, with new random cases: about ten minutes
 # make test-minimum   a few tests on the lowest and on the newest versions of all dependencies, on each Python found here
 # make bench          compare its speed with PyTorch, TensorFlow and JAX: about half an hour; installs them, some gigabytes
 # make install        only install; make clean deletes .venv and what a build leaves
