@@ -1,5 +1,6 @@
 """The plots write real PNG files that show the arrays they were given."""
 
+import inspect
 import warnings
 
 import numpy as np
@@ -211,4 +212,4 @@ def test_every_picture_says_what_to_look_for():
     functions = [function for function in vars(plots).values() if callable(function)]
     assert len(functions) >= 9
     for function in functions:
-        assert "\n    Look for " in function.__doc__, function
+        assert "\nLook for " in inspect.getdoc(function), function
