@@ -80,7 +80,8 @@ def _disagrees(problem, name, x, g, rng):
     forward = problem.along(name)
     middle = forward(x)
     largest = np.abs(g).max(initial=0)
-    for weights in (1 / (np.abs(g) + problem.rule.floor * largest) if largest else np.ones(g.shape), np.ones(g.shape)):
+    even = np.ones(g.shape)
+    for weights in (1 / (np.abs(g) / largest + problem.rule.floor) if largest else even, even):      # finite for any tiny g
         v = (rng.choice((-1, 1), g.shape) * rng.uniform(0.5, 1, g.shape) * weights).astype(x.dtype)
         v *= np.maximum(np.abs(x), 1e-3 * np.abs(x).max(initial=0)) if (x > 0).all() else 1
         v /= np.abs(v).max(initial=0) or 1

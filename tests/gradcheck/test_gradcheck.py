@@ -3,7 +3,21 @@
 import numpy as np
 import pytest
 
-from minicnn import Conv2D, Dense, Dropout, Layer, MaxPool2D, ReLU, Sequential, Tanh, check_layer, check_op, ops
+from minicnn import (
+    Conv2D,
+    Dense,
+    Dropout,
+    Layer,
+    MaxPool2D,
+    ReLU,
+    Sequential,
+    Tanh,
+    check_layer,
+    check_loss,
+    check_op,
+    ops,
+    softmax_cross_entropy,
+)
 from minicnn.gradcheck import TOLERANCE
 from minicnn.gradcheck.cases import problems
 from minicnn.gradcheck.compare import check
@@ -180,3 +194,10 @@ def test_the_layer_stays_as_it_was():
 def test_the_same_seed_gives_the_same_report():
     layer = Dense(3, 2, rng=0)
     assert str(check_layer(layer, (4, 3), rng=7)) == str(check_layer(layer, (4, 3), rng=7))
+
+
+def test_a_saturated_loss_whose_gradients_are_almost_zero_is_checked_without_an_error():
+    """Another look makes the logits so large that gradients are about 1e-310; 1 / gradient would be infinite."""
+    rng = np.random.default_rng(100)
+    logits = 30 * rng.standard_normal((1, 4))
+    assert check_loss(softmax_cross_entropy, logits, rng.integers(4, size=1)).ok
