@@ -9,6 +9,7 @@
 
 PYTHON ?= python3
 VENV   ?= .venv
+PROFILE ?= random
 BIN    := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
@@ -27,7 +28,7 @@ test: $(VENV)/installed-test
 
 test-all: $(VENV)/installed-test
 	$(BIN)/ruff check .
-	$(PYTEST) --hypothesis-profile=random
+	$(PYTEST) --hypothesis-profile=$(PROFILE)
 
 test-minimum: $(VENV)/installed-test
 	$(BIN)/python -m tests.versions
