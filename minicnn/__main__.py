@@ -17,6 +17,7 @@ COMMANDS = {
     "search": "train with many settings and compare the results",
     "doctor": "look for problems on this machine, or of a network and its data",
     "gradcheck": "compare every derivative of the engine with finite differences",
+    "playground": "draw a digit in the browser, and watch the network read it, learn and train",
     "museum": "look at bugs from public code, and see what catches them",
 }
 

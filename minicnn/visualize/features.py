@@ -21,7 +21,7 @@ def feature_maps(model: Layer, x: np.ndarray) -> list[tuple[str, np.ndarray]]:
 
     Shapes: x (1, H, W, C) -> a list of (name, y), y without the batch axis; names such as '3.body.0 Conv2D'.
     """
-    return [(_name(place, layer), y[0]) for place, layer, y in copy.deepcopy(model).eval().trace(x[:1])]
+    return [(layer_name(place, layer), y[0]) for place, layer, y in copy.deepcopy(model).eval().trace(x[:1])]
 
 
 def saliency(model: Layer, x: np.ndarray, k: np.ndarray) -> np.ndarray:
@@ -60,8 +60,8 @@ def gradient_maps(model: Layer, x: np.ndarray, labels: np.ndarray) -> Backward:
     """
     model, found = copy_with_dx(model).eval(), {}
     for place, layer, _ in model.trace(x[:1]):
-        found[_name(place, layer)] = None
-        layer.backward = _recorded(layer.backward, found, _name(place, layer))
+        found[layer_name(place, layer)] = None
+        layer.backward = _recorded(layer.backward, found, layer_name(place, layer))
     for layer in all_layers(model):
         if isinstance(layer, Sequential):
             layer.blocks = layer.layers                            # a fused layer never computes the gradients inside it
@@ -99,7 +99,7 @@ def layer_statistics(model: Layer, x: np.ndarray, labels: np.ndarray) -> list[di
         largest[path] = max(largest.get(path, parameter), parameter, key=lambda p: p.value.size)
     rows = []
     for place, layer, y in model.eval().trace(x):
-        name = _name(place, layer)
+        name = layer_name(place, layer)
         low, high = np.percentile(y.reshape(-1)[::-(-y.size // SAMPLE)], (5, 95))
         zero = (y == 0).reshape(-1, y.shape[-1])
         p = largest.get(name.split(" ")[0])
@@ -150,7 +150,7 @@ def _single_output(logits):
     return logits.shape[1:] in ((), (1,))
 
 
-def _name(place, layer):
+def layer_name(place, layer):
     """'Sequential[3] Residual.body[0] Conv2D' -> '3.body.0 Conv2D': the path with which the parameters' names begin."""
     path = ".".join(index or name for index, name in re.findall(r"\[(\w+)\]|\.(\w+)", place))
     return f"{path} {type(layer).__name__}".strip()
