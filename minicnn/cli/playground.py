@@ -41,6 +41,8 @@ def run(options):
     if options.run:
         model_path(options.run)                                    # an error here, before the server starts
     session = Session(options.run, options.data_dir)
+    if not options.run:
+        session.train_first()
     ports = range(options.port, min(options.port + TRIES, 65536)) if options.port else (0,)
     with Server(session, ports) as server:
         if server.server_port not in (options.port, 0) and options.port:
@@ -50,7 +52,11 @@ def run(options):
             show(server.address)
         stop_on_signals(server)
         server.serve_forever()
-    print("stopped")
+    if session.training.status == "running":
+        print("saving the training ...", flush=True)
+    session.close()
+    paused = session.training.status == "paused" and session.training.facts.get("resume")
+    print(f"stopped; to resume the training: {paused}" if paused else "stopped")
     return 0
 
 

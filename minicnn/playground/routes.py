@@ -10,6 +10,7 @@ import numpy as np
 
 from ..data.image_files import ImageError
 from ..shapes import DtypeError, NonFiniteError, message
+from .broken import cards
 from .network import LARGEST_X, SIDE
 from .wire import finite, pack
 
@@ -99,6 +100,13 @@ def routes(session):
         "api/undo": Route("POST", lambda request: session.network_or_refuse().undo()),
         "api/upload": Route("POST", questions.upload, BYTES, LARGEST_UPLOAD),
         "api/example": Route("GET", questions.example),
+        "api/museum": Route("GET", lambda request: {"cards": cards()}),
+        "api/training": Route("GET", questions.training),
+        "api/train": Route("POST", lambda request: session.train(request.json())),
+        "api/break": Route("POST", lambda request: session.train_broken(request.json())),
+        "api/pause": Route("POST", lambda request: session.training.pause()),
+        "api/resume": Route("POST", lambda request: session.training.resume()),
+        "api/open": Route("POST", lambda request: session.open_trained()),
     }
     return found | static_files()
 
@@ -157,6 +165,10 @@ class Questions:
     def example(self, request):
         """A digit to begin with, as a drawing."""
         return self.session.example(request.whole("label", 0, 9), request.query.get("source", "digits")).tobytes()
+
+    def training(self, request):
+        """What is new of the training."""
+        return self.session.training.report(request.whole("after", 0, 10**6, 0), request.whole("snapshot", 0, 10**6, 0))
 
     def _input(self, request):
         """(network, x, frame) of a drawing, or of an x that `upload` gave."""

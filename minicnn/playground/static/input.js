@@ -9,6 +9,7 @@ export class Input extends EventTarget {
     super();
     this.pad = pad;
     this.uploaded = null;                                          // {as: "x", bytes}
+    this.ready = false;                                            // whether there is a network to ask
     pad.addEventListener("change", (event) => {
       this.uploaded = null;
       this.ask(event.detail.ended);
@@ -37,7 +38,7 @@ export class Input extends EventTarget {
 
   async run() {
     this.asking = true;
-    while (this.wanted) {
+    while (this.wanted && this.ready) {
       this.wanted = false;
       const input = this.current();
       const since = this.since;

@@ -4,10 +4,13 @@ import { Answer } from "./answer.js";
 import { get, onConnection } from "./api.js";
 import { Backward } from "./backward.js";
 import { onTheme, paintPixels } from "./colours.js";
+import { Feed } from "./feed.js";
 import { Input } from "./input.js";
 import { Maps } from "./maps.js";
+import { Museum } from "./museum.js";
 import { Pad } from "./pad.js";
 import { tabs } from "./tabs.js";
+import { Train } from "./train.js";
 import { Zoom } from "./zoom.js";
 
 const at = (name) => document.getElementById(name);
@@ -21,6 +24,9 @@ const zoom = new Zoom(input, at("pad-field"), at("seen-field"), first.side);
 const forward = new Maps(at("forward-maps"), (layer, channel) => zoom.open(forward, layer, channel));
 const backward = new Backward(input, { maps: at("backward-maps"), labels: at("labels"), loss: at("loss"), rate: at("rate"),
   rateValue: at("rate-value"), learn: at("learn"), undo: at("undo"), moved: at("moved") });
+const feed = new Feed();
+const train = new Train(feed, at, attempt, async () => { await refresh(); show("forward"); });
+const museum = new Museum(feed, at, attempt);
 let version = 0;
 let network = null;
 
@@ -71,21 +77,62 @@ backward.addEventListener("changed", () => attempt(refresh));
 
 async function refresh() {
   const state = await get("state");
-  at("offer").hidden = true;
+  if (state.mnist) {
+    train.offerMnist();
+  }
+  offer(state);
   if (state.network && state.network.version !== version) {
     const changed = state.network.folder !== network?.folder || !network;
     network = state.network;
     version = network.version;
+    input.ready = true;
     if (changed) {
       arrange();
     }
     input.ask();
   }
   at("undo").disabled = !state.network?.undo;
+  if (!state.network) {
+    at("network").textContent = "no network yet";
+    show("train");
+  }
   if (network) {
     network.steps = state.network.steps;
     at("network").textContent = `${network.folder}: ${network.parameters.toLocaleString("en")} parameters`
       + (network.steps ? `, ${network.steps} learning step${network.steps > 1 ? "s" : ""} away from its file` : "");
+  }
+}
+
+// What is worth knowing before the answers are believed.
+function offer(state) {
+  const place = at("offer");
+  const key = `${state.network?.folder} ${state.mnist}`;
+  if (place.dataset.key === key) {
+    return;
+  }
+  place.dataset.key = key;
+  place.hidden = false;
+  if (!state.network) {
+    place.textContent = "There is no trained network yet. One is being trained now on digits that the program draws: see the tab Train. "
+      + "In a few seconds you can draw.";
+  } else if (state.network.data === "digits") {
+    place.textContent = "This network has only seen digits that the program drew. It reads real handwriting worse than those. ";
+    if (state.mnist) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = "Train one on MNIST";
+      button.addEventListener("click", () => {
+        at("train-form").elements.data.value = "mnist";
+        at("train-form").elements.limit.value = "10000";
+        show("train");
+        at("train-form").querySelector("button").focus();
+      });
+      place.append("MNIST, 60,000 real digits, is on this machine: ", button);
+    } else {
+      place.append("To train one on real handwriting: minicnn train --data mnist, which downloads 11 MB.");
+    }
+  } else {
+    place.hidden = true;
   }
 }
 
@@ -151,9 +198,12 @@ onTheme(() => {
 if (first.mnist) {
   at("example-source").append(new Option("real, from MNIST", "mnist"));
 }
-tabs(document.querySelector("[role=tablist]"), (name) => {
+const show = tabs(document.querySelector("[role=tablist]"), (name) => {
   backward.visible = name === "backward";
   backward.refresh();
+  if (name === "break") {
+    attempt(() => museum.open());
+  }
 });
 await refresh();
 input.restore();
