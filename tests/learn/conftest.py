@@ -1,0 +1,62 @@
+"""An exercise of the tests' own, and a learner who answers it."""
+
+import textwrap
+
+import pytest
+
+from minicnn.learn.sandbox import check_file
+
+TASK = '''
+"""Double x."""
+
+def double(x):
+    """y = 2 * x. Shapes: any, y like x."""
+    ...
+
+def double_backward(dy, x):
+    """dx."""
+    ...
+
+answer = ...
+'''
+SOLUTION = TASK.replace("...", "return 2 * x", 1).replace("...", "return 2 * dy", 1).replace("...", "14")
+CHECK = '''
+import numpy as np
+from minicnn.learn import check_gradients, check_value, compare_forward
+
+def right(x):
+    y = np.zeros(x.shape, x.dtype)
+    for index in np.ndindex(x.shape):
+        y[index] = x[index] + x[index]
+    return y
+
+def check(task):
+    x = np.array([[1.0, 2.0, 3.0], [-1.0, 0.5, 4.0]])
+    compare_forward(task, "double", {"x": x}, right, mistakes={"x was squared": lambda x: x * x}, forbid=("relu",))
+    check_gradients(task, "double_backward", {"x": x}, forward=task.function("double"))
+    check_value(task, "answer", 14, {12: "the padding is missing", None: "count again"}, of="the output size")
+'''
+
+
+@pytest.fixture(scope="session")
+def exercise(tmp_path_factory):
+    """The folder of the exercise."""
+    folder = tmp_path_factory.mktemp("exercises") / "01_double"
+    folder.mkdir()
+    for name, text in (("task.py", TASK), ("solution.py", SOLUTION), ("check.py", CHECK),
+                       ("hints.md", "Twice.\n\n---\n\nTimes two.\n\n---\n\n`2 * x`\n")):
+        (folder / name).write_text(text.lstrip())
+    return folder
+
+
+@pytest.fixture
+def answer(exercise, tmp_path):
+    """answer(changed={old: new}) checks the solution with these changes; answer(text) checks another file."""
+    def check(text=SOLUTION, changed=None, seconds=20):
+        for old, new in (changed or {}).items():
+            assert old in text, old
+            text = text.replace(old, new)
+        file = tmp_path / "01_double.py"
+        file.write_text(textwrap.dedent(text.lstrip()))
+        return check_file(exercise, file, seconds)
+    return check
