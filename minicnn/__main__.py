@@ -17,6 +17,7 @@ COMMANDS = {
     "report": "put the metrics and plots of a training into one HTML page",
     "search": "train with many settings and compare the results",
     "doctor": "look for problems on this machine, or of a network and its data",
+    "learn": "write the parts of a CNN yourself; a checker says where and why an answer is wrong",
     "gradcheck": "compare every derivative of the engine with finite differences",
     "museum": "look at bugs from public code, and see what catches them",
 }

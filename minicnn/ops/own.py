@@ -53,7 +53,7 @@ def load(path, files=None):
             if os.path.isdir(path) else [path]
     own = {}
     for file in files:
-        for name, function in _functions(file).items():
+        for name, function in written(file, OwnOps.names()).items():
             if name in own:
                 raise OwnOpError(message("minicnn.ops.use", f"one function {name}", f"two, in {own[name].file} and {file}",
                                          "rename one of them"))
@@ -64,16 +64,17 @@ def load(path, files=None):
     return OwnOps(path, own)
 
 
-def _functions(file):
-    """Name -> function, for each function of a file that is an op and has a body. A file without any is not run."""
+def written(file, names):
+    """Name -> function, for each function of a file that has one of these names, and a body. A file without any is not run.
+
+    Raises: OwnOpError if the file cannot be run.
+    """
     try:
         with open(file, "rb") as source:
             source = source.read()
         tree = functions(source)
-        wanted = [name for name, node in tree.items() if name in OwnOps.names() and not is_unwritten(node)]
+        wanted = [name for name, node in tree.items() if name in names and not is_unwritten(node)]
         module = _run(file, source) if wanted else {}
-    except OwnOpError:
-        raise
     except Exception as problem:                                   # whatever a file of a user may raise
         line = getattr(problem, "lineno", None) or OwnOpError.line(problem, file)
         raise OwnOpError(f"{file}{f', line {line}' if line else ''}: {type(problem).__name__}: {problem}") from problem
