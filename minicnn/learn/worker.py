@@ -10,6 +10,7 @@ import json
 import os
 import sys
 
+from .. import ops
 from .faults import Fault
 from .task import Task
 
@@ -28,13 +29,12 @@ def limit_memory():
 
 def verdict(exercise, file):
     """None if the learner's file passes the check of the exercise, else what is wrong with it."""
-    from .. import ops
-    ops.use("reference")                                           # an exercise must not wait for Numba
-    try:
-        task = Task(file, os.path.join(exercise, "task.py"))
-        load_check(exercise)(task)
-    except Fault as fault:
-        return fault.text
+    with ops.use("reference"):                                     # an exercise must not wait for Numba
+        try:
+            task = Task(str(file), os.path.join(exercise, "task.py"))
+            load_check(exercise)(task)
+        except Fault as fault:
+            return fault.text
     return None
 
 
