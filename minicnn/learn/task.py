@@ -13,10 +13,6 @@ from ..shapes import shape_text
 from .faults import Fault, own_error
 from .results import call_text
 
-# An op that a fused op contains: calling the fused one is no way around.
-ALSO = {"conv2d": ("conv2d_relu",), "dense": ("dense_relu",), "max_pool2d_backward": ("max_pool2d_relu_backward",),
-        "batch_norm": ("batch_norm_eval",), "batch_norm_backward": ("batch_norm_eval_backward",)}
-
 
 class Task:
     """The learner's answer to one exercise. Raises a Fault if the file cannot be run at all.
@@ -52,7 +48,7 @@ class Task:
         if asked is not None and _parameters(node) != _parameters(asked):
             raise Fault(f"{self.file}, line {node.lineno}: expected {_head(asked)}, got {_head(node)}; leave the names and "
                         "the order of the parameters as they were")
-        return Learned(self, name, self.values[name], (name, *ALSO.get(name, ()), *forbid))
+        return Learned(self, name, self.values[name], (name, *forbid))
 
     def value(self, name):
         """What the learner's file assigns to `name`."""

@@ -9,13 +9,19 @@ def functions(source):
 
 
 def is_unwritten(node):
-    """Whether a function has no body yet: nothing but a docstring, `...`, `pass` and `raise NotImplementedError`."""
-    return all(_says_nothing(statement) for statement in node.body)
+    """Whether a function waits for its body: it returns nothing, and has `...` in it, or only a docstring, `pass` or
+    `raise NotImplementedError`."""
+    if any(isinstance(inner, (ast.Return, ast.Yield, ast.YieldFrom)) for inner in ast.walk(node)):
+        return False
+    return any(_is_dots(statement) for statement in node.body) or all(_says_nothing(statement) for statement in node.body)
+
+
+def _is_dots(statement):
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant) and statement.value.value is ...
 
 
 def _says_nothing(statement):
     if isinstance(statement, ast.Raise):
         raised = getattr(statement.exc, "func", statement.exc)
         return getattr(raised, "id", "") == "NotImplementedError"
-    constant = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
-    return isinstance(statement, ast.Pass) or constant
+    return isinstance(statement, ast.Pass) or (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant))

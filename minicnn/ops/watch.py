@@ -7,6 +7,11 @@ PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 OUTSIDE = os.path.join(PACKAGE, "learn") + os.sep                   # learners' files and their solutions may lie there
 
 
+# Ops that contain another one: calling the larger one is no way around writing the smaller one.
+LARGER = {"conv2d": ("conv2d_relu",), "dense": ("dense_relu",), "max_pool2d_backward": ("max_pool2d_relu_backward",),
+          "batch_norm_eval": ("batch_norm",), "batch_norm_eval_backward": ("batch_norm_backward",)}
+
+
 class CallsOurs(Exception):
     """A function called minicnn's function of this name. The message is the name."""
 
@@ -14,12 +19,14 @@ class CallsOurs(Exception):
 class watching:
     """A block in which no function of minicnn with one of these names may run in this thread; it raises CallsOurs.
 
+    Ops that contain one of them are watched too.
+
     However the function was reached (imported by name, through a layer, through another implementation), it is found when it
     runs. `called` is its name, also if the code inside the block caught the exception.
     """
 
     def __init__(self, *names):
-        self.names, self.called = names, None
+        self.names, self.called = {larger for name in names for larger in (name, *LARGER.get(name, ()))}, None
 
     def __enter__(self):
         self.before = sys.getprofile()

@@ -4,6 +4,8 @@ import textwrap
 
 import pytest
 
+from minicnn.learn import catalogue
+from minicnn.learn.folder import start
 from minicnn.learn.sandbox import check_file
 
 TASK = '''
@@ -38,14 +40,43 @@ def check(task):
 '''
 
 
+HINTS = "Twice.\n\n---\n\nTimes two.\n\n---\n\n`2 * x`\n"
+QUICK = '''
+from minicnn.learn import check_value
+
+def check(task):
+    check_value(task, "answer", 14)
+'''
+
+
+def write(folder, task=TASK, solution=SOLUTION, check=CHECK):
+    """Write an exercise."""
+    folder.mkdir(parents=True)
+    for name, text in (("task.py", task), ("solution.py", solution), ("check.py", check), ("hints.md", HINTS)):
+        (folder / name).write_text(text.lstrip())
+    return folder
+
+
 @pytest.fixture(scope="session")
 def exercise(tmp_path_factory):
     """The folder of the exercise."""
-    folder = tmp_path_factory.mktemp("exercises") / "01_double"
-    folder.mkdir()
-    for name, text in (("task.py", TASK), ("solution.py", SOLUTION), ("check.py", CHECK),
-                       ("hints.md", "Twice.\n\n---\n\nTimes two.\n\n---\n\n`2 * x`\n")):
-        (folder / name).write_text(text.lstrip())
+    return write(tmp_path_factory.mktemp("exercises") / "01_double")
+
+
+@pytest.fixture
+def shipped(tmp_path, monkeypatch):
+    """minicnn ships three quick exercises: the path of their folder."""
+    for name in ("01_one", "02_two", "03_three"):
+        write(tmp_path / "shipped" / name, "answer = ...\n", "answer = 14\n", QUICK)
+    monkeypatch.setattr(catalogue, "FOLDER", tmp_path / "shipped")
+    return tmp_path / "shipped"
+
+
+@pytest.fixture
+def student(shipped, tmp_path, monkeypatch):
+    """The Folder of a learner, which is also the working directory."""
+    folder, _ = start(tmp_path / "student")
+    monkeypatch.chdir(tmp_path / "student")
     return folder
 
 
