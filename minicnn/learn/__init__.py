@@ -7,6 +7,9 @@
     traced.py            numbers that remember how they were computed
     results.py           shapes and kinds of what a learner's function returns
     gradients.py         check_gradients: the gradient check on a learner's backward pass
+    backward.py          check_backward: shapes, the gradient check, and numbers to follow with a pencil
+    advice.py            advised: one more line for a message; Named: a function with a readable name
+    small.py             the small arrays of the chapters
     values.py            check_value: answers that are no code
     worker.py            the process in which a learner's code runs
     sandbox.py           starts that process, and stops it if it takes too long
@@ -14,8 +17,10 @@
 check.py of an exercise imports only the names below, and minicnn itself.
 """
 
+from .advice import Named, advised
+from .backward import check_backward
 from .compare import compare_forward
-from .faults import Fault
+from .faults import Fault, WrongNumber
 from .gradients import check_gradients
 from .task import Task
 from .values import check_value

@@ -5,7 +5,7 @@ import textwrap
 import numpy as np
 
 from ..ops import definition
-from .faults import Fault
+from .faults import Fault, WrongNumber
 from .results import as_results, call_text, check_results, place, result_names
 from .traced import number, traced
 
@@ -15,11 +15,11 @@ def compare_forward(task, name, arguments, expected=None, results=None, mistakes
     """Raise a Fault unless the learner's function `name` returns what it should. It serves backward passes as well.
 
     arguments: a dict from the names of the parameters to arrays (float64) and settings. `expected` is the right function, with
-    the same parameters (default: the definition of the op of that name), or what it returns. `results` names what is
-    returned (default: known for ops; else "y", or "dx" for a name that ends in _backward). `mistakes` is a dict from a
-    sentence to a function with the same parameters: if the learner's results equal that function's, the sentence is said.
-    `forbid` names functions of minicnn that the learner may not call, beside the one of the same name. With float32, a second
-    call checks that float32 arrays give float32 results.
+    the same parameters (default: the definition of the op of that name), or what it returns. `results` names what is returned
+    (default: known for ops; else "y", or "dx" for a name that ends in _backward). `mistakes` is a dict from a sentence to a
+    function with the same parameters, or to a tuple of such functions: if the learner's results equal those of one, the
+    sentence is said. `forbid` names functions of minicnn that the learner may not call, beside the one of the same name. With
+    float32, a second call checks that float32 arrays give float32 results.
     """
     learned = task.function(name, forbid)
     right = getattr(definition, name, None) if expected is None else expected
@@ -28,9 +28,9 @@ def compare_forward(task, name, arguments, expected=None, results=None, mistakes
     got = check_results(learned, learned(**arguments), wanted, results, call)
     for k, what in enumerate(results):
         if wanted[k] is not None and not _close(got[k], wanted[k], tolerance).all():
-            raise Fault(f"{learned.where}: " + _first_difference(name, what, got[k], wanted[k], tolerance)
-                        + _sum_there(right, arguments, results, k, got[k], wanted[k], tolerance)
-                        + f"\n    the call: {call}" + _known_mistake(got, mistakes, arguments, results, tolerance))
+            raise WrongNumber(f"{learned.where}: " + _first_difference(name, what, got[k], wanted[k], tolerance)
+                              + _sum_there(right, arguments, results, k, got[k], wanted[k], tolerance)
+                              + f"\n    the call: {call}" + _known_mistake(got, mistakes, arguments, results, tolerance))
     if float32 and callable(right):
         _check_float32(learned, arguments, wanted, results, call)
 
@@ -56,8 +56,9 @@ def _sum_there(right, arguments, results, k, got, wanted, tolerance):
     index, _ = _first_wrong(got, wanted, tolerance)
     names, numbers = _traced_sum(right, arguments, results, k, index)
     expected = number(np.asarray(wanted)[index])
-    if names and numbers != expected:
-        return _wrapped(f"{expected} = {names}") + _wrapped(f"{' ' * len(expected)} = {numbers}")
+    if names:
+        in_numbers = _wrapped(f"{' ' * len(expected)} = {numbers}") if numbers != expected else ""      # a copy has no sum
+        return _wrapped(f"{expected} = {names}") + in_numbers
     there = [f"{place(key, index)} = {number(a[index])}" for key, a in arguments.items()
              if isinstance(a, np.ndarray) and a.shape == np.shape(wanted) and a.dtype.kind in "fb"]
     return f"\n    there {' and '.join(there)}" if there and index else ""
@@ -78,7 +79,7 @@ def _wrapped(text):
 
 
 def _known_mistake(got, mistakes, arguments, results, tolerance):
-    for sentence, wrong in (mistakes or {}).items():
+    for sentence, wrong in ((text, wrong) for text, found in (mistakes or {}).items() for wrong in _several(found)):
         try:
             found = as_results(wrong(**_copies(arguments)), results)
             same = all(w is None or (np.shape(g) == np.shape(w) and _close(g, w, tolerance).all()) for g, w in zip(got, found))
@@ -87,6 +88,10 @@ def _known_mistake(got, mistakes, arguments, results, tolerance):
         if same:
             return f"\n    likely: {sentence}"
     return ""
+
+
+def _several(functions):
+    return functions if isinstance(functions, tuple) else (functions,)
 
 
 def _check_float32(learned, arguments, wanted, results, call):

@@ -16,6 +16,10 @@ class Fault(Exception):
         self.text = text
 
 
+class WrongNumber(Fault):
+    """The answer has the right kind and shape, and a number in it is wrong."""
+
+
 def own_error(problem, path):
     """The Fault for an exception from a learner's code: the learner's own line, without our frames.
 

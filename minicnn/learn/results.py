@@ -10,10 +10,11 @@ from .traced import number
 NAMES = {"im2col": ("cols",), "col2im": ("x",), "batch_norm": ("y", "mean", "var"), "dense_backward": ("dx", "dw", "db"),
          "conv2d_backward": ("dx", "dw", "db"), "batch_norm_backward": ("dx", "dgamma", "dbeta"),
          "batch_norm_eval_backward": ("dx", "dgamma", "dbeta"), "softmax_cross_entropy": ("loss", "dlogits"),
-         "sgd": ("w", "u"), "rmsprop": ("w", "v"), "adam": ("w", "m", "v")}
+         "conv_dx": ("dx",), "sgd": ("w", "u"), "rmsprop": ("w", "v"), "adam": ("w", "m", "v")}
 
 # The index letters of docs/notation.md, by the name of an array and its number of axes.
-LETTERS = {("x", 4): "nijc", ("x", 2): "nd", ("y", 4): "nijc", ("y", 2): "nk", ("w", 4): "uvcf", ("w", 2): "dk", ("b", 1): "f",
+LETTERS = {("x", 4): "nijc", ("x", 2): "nd", ("y", 4): "nijc", ("y", 2): "nk", ("y", 3): "ijf",
+           ("w", 4): "uvcf", ("w", 2): "dk", ("b", 1): "f",
            ("logits", 2): "nk", ("cols", 2): "rq", ("gamma", 1): "c", ("beta", 1): "c", ("mean", 1): "c", ("var", 1): "c"}
 
 

@@ -11,6 +11,7 @@ from ..ops.unwritten import functions, is_unwritten
 from ..ops.watch import CallsOurs, watching
 from ..shapes import shape_text
 from .faults import Fault, own_error
+from .results import call_text
 
 
 class Task:
@@ -82,6 +83,8 @@ class Learned:
 
     def __call__(self, *arguments, **settings):
         given, also = [_copy(a) for a in arguments], {name: _copy(a) for name, a in settings.items()}
+        names = [argument.arg for argument in self.task.nodes[self.name].args.args]
+        before = dict(zip(names, arguments)) | settings
         try:
             with watching(*self.forbidden), np.errstate(all="ignore"):
                 result = self.function(*given, **also)
@@ -90,9 +93,8 @@ class Learned:
         except Fault:
             raise
         except (Exception, SystemExit) as problem:
-            raise own_error(problem, self.task.path) from None
-        names = [argument.arg for argument in self.task.nodes[self.name].args.args]
-        before = dict(zip(names, arguments)) | settings
+            said = own_error(problem, self.task.path).text
+            raise Fault(f"{said}\n    the call: {call_text(self.name, before)}") from None
         for name, array in (dict(zip(names, given)) | also).items():
             if isinstance(array, np.ndarray) and not _same_bits(array, before[name]):
                 raise Fault(f"{self.where} changes its input {name} {shape_text(array.shape)}. Others still need it: make a "

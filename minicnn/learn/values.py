@@ -15,15 +15,16 @@ def check_value(task, name, expected, why=None, tolerance=1e-9, of="") -> None:
     """
     value, why = task.value(name), why or {}
     what = f"{name}" + (f" ({of})" if of else "")
+    for wrong, sentence in why.items():                            # before the kinds: a wrong shape may have a sentence too
+        if wrong is not None and _same(value, wrong, tolerance):
+            raise Fault(f"{task.file}: {what} = {shown(value)} is not right\n    {sentence}")
     if isinstance(expected, str) != isinstance(value, str):
         wanted = "text in quotes" if isinstance(expected, str) else _kind(expected)
         raise Fault(f"{task.file}: {what} should be {wanted}, and is {shown(value)}")
     if not isinstance(expected, str):
         _check_kind(task, what, value, expected)
     if not _same(value, expected, tolerance):
-        sentence = next((text for wrong, text in why.items() if wrong is not None and _same(value, wrong, tolerance)), None)
-        sentence = sentence or why.get(None, "")
-        raise Fault(f"{task.file}: {what} = {shown(value)} is not right" + (f"\n    {sentence}" if sentence else ""))
+        raise Fault(f"{task.file}: {what} = {shown(value)} is not right" + (f"\n    {why[None]}" if None in why else ""))
 
 
 def _kind(expected):
