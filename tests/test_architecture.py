@@ -24,7 +24,7 @@ ALLOWED = {
     "training": {"data", "layers", "losses", "metrics", "models", "ops", "optim", "shapes", "support", "visualize"},
     "doctor": {"data", "gradcheck", "layers", "losses", "ops", "optim", "shapes", "support", "training", "visualize"},
     "search": {"shapes", "support", "training"},
-    "learn": {"data", "gradcheck", "layers", "losses", "museum", "ops", "shapes", "support"},
+    "learn": {"data", "gradcheck", "layers", "losses", "ops", "optim", "shapes", "support", "training"},
     "playground": {"data", "layers", "losses", "ops", "shapes", "support", "training", "visualize"},
     "cli": {"data", "doctor", "gradcheck", "layers", "learn", "losses", "metrics", "museum", "ops", "optim", "playground",
             "search", "shapes", "support", "training", "visualize"},
