@@ -3,6 +3,7 @@
 # make test-all       all tests, the long ones too, with new random cases: about ten minutes
 # make test-minimum   a few tests on the lowest and on the newest versions of all dependencies, on each Python found here
 # make notebooks      write the notebooks of the chapters into docs/notebooks, and run them: about a minute
+# make docs           build the course, the guides and the reference as a site in build/docs, and test it: about three minutes
 # make bench          compare its speed with PyTorch, TensorFlow and JAX: about half an hour; installs them, some gigabytes
 # make install        only install; make clean deletes .venv and what a build leaves
 # Each first makes a virtual environment in .venv and installs minicnn into it. make PYTHON=python3.12 train uses another
@@ -14,7 +15,7 @@ PROFILE ?= random
 BIN    := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
-.PHONY: train test test-all test-minimum notebooks bench install clean
+.PHONY: train test test-all test-minimum notebooks docs bench install clean
 
 train: $(VENV)/installed
 	$(BIN)/python examples/train_digits.py
@@ -36,6 +37,12 @@ test-minimum: $(VENV)/installed-test
 
 notebooks: $(VENV)/installed-docs
 	$(BIN)/python docs/tools/notebooks.py
+
+docs: $(VENV)/installed-docs
+	rm -rf build/docs
+	$(BIN)/python -m sphinx -W --keep-going -q -E -a -b html docs build/docs
+	$(PYTEST) -m docs tests/site
+	@echo "The site is complete: open build/docs/index.html"
 
 bench: $(VENV)/installed-bench
 	$(BIN)/python -m benchmarks

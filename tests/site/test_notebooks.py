@@ -57,6 +57,14 @@ def test_its_links_lead_somewhere_and_its_pictures_are_inside(chapter):
         assert target.startswith("http") or (FOLDER / target).exists(), target
 
 
+@EVERY_CHAPTER
+def test_it_runs_and_prints_what_the_chapter_shows(chapter):
+    import notebooks
+    if "import torch" in chapter.read_text():
+        pytest.importorskip("torch", reason="the chapter compares with PyTorch, which is not installed")
+    assert not notebooks.run(chapter)
+
+
 # ------------------------------------------------------------------------------------------------------- the first cell
 
 @pytest.fixture
