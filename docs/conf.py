@@ -18,9 +18,9 @@ exclude_patterns = ["notebooks", "site", "tools", "course/pictures", "Thumbs.db"
 myst_enable_extensions = ["attrs_inline", "colon_fence", "dollarmath"]
 myst_heading_anchors = 3
 highlight_language = "none"
+smartquotes = False                                      # "same" is a Python string
 autodoc_typehints = "none"                               # ShapeError and 'Shapes' say more than np.ndarray does
 autodoc_member_order = "bysource"
-python_display_short_literal_types = True
 toc_object_entries_show_parents = "hide"
 
 html_theme = "furo"

@@ -4,6 +4,7 @@ A docstring is sentences, indented equations, lists, and the parts 'Shapes:', 'R
 """
 
 import importlib
+import inspect
 import re
 
 from source_pages import address, place
@@ -85,6 +86,28 @@ def change(app, what, name, obj, options, lines):
     lines[:] = rewritten("\n".join(lines).rstrip(), implementations(name)).splitlines()
 
 
+class Shown(str):
+    """The text of a default value."""
+
+    __repr__ = str.__str__
+
+
+def default(value):
+    """A default value as a signature shows it: np.float32 and functions by their names, what has several lines as '...'."""
+    text = getattr(value, "__name__", repr(value))
+    return value if value is inspect.Parameter.empty else Shown("..." if "\n" in text else text)
+
+
+def signature(app, what, name, obj, options, shown, returns):
+    """Without types, and with short default values. A class is called with what its __init__ takes."""
+    if what not in ("class", "function") or (what == "class" and obj.__init__ is object.__init__):
+        return None
+    parameters = inspect.signature(obj.__init__ if what == "class" else obj).parameters.values()
+    plain = [each.replace(annotation=each.empty, default=default(each.default)) for each in parameters]
+    return str(inspect.Signature(plain[what == "class":])), None
+
+
 def setup(app):
+    app.connect("autodoc-process-signature", signature)
     app.connect("autodoc-process-docstring", change)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -97,7 +97,7 @@ def wanted(env):
 
 def linkcode_resolve(domain, info):
     """Sphinx's linkcode asks for the address of each documented object. All API pages lie in the folder api."""
-    found = place(info["module"], info["fullname"]) if domain == "py" else None
+    found = place(info["module"], info["fullname"]) if domain == "py" and info["module"] else None
     return address("api/page", *found)[0] if found else None
 
 

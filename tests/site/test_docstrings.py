@@ -30,3 +30,13 @@ def test_an_op_names_its_implementations():
         == ["definition", "reference", "fast"]
     assert docstrings.implementations("minicnn.ops.use") == ""
     assert docstrings.implementations("minicnn.Conv2D") == ""
+
+
+def test_signatures_show_names_of_defaults_and_no_types():
+    import docstrings
+
+    import minicnn
+    shown, _ = docstrings.signature(None, "class", "", minicnn.Dense, None, "", "")
+    assert shown == "(in_features, out_features, bias=True, rng=None, dtype=float32, initializer=he_normal)"
+    shown, _ = docstrings.signature(None, "function", "", minicnn.ops.conv2d, None, "", "")
+    assert shown == "(x, w, b=None, stride=1, padding=0)"
