@@ -29,8 +29,9 @@ class Numbers:
         key = "nan" if math.isnan(value) else value + 0.0          # + 0.0: -0.0 is shown as 0
         if key not in self.index:
             self.index[key] = len(self.values)
-            self.values.append([key if isinstance(key, float) and math.isfinite(key) else str(key), number(key)
-                                if isinstance(key, float) else "NaN"])
+            exact, text, short = key, *((number(key), number(key, 3)) if key != "nan" else ("NaN", "NaN"))
+            exact = exact if isinstance(exact, float) and math.isfinite(exact) else str(exact)
+            self.values.append([exact, text] + [short] * (short != text))
         return self.index[key]
 
 
@@ -39,13 +40,13 @@ class Shown:
 
     ids: an integer for each cell, in the shape of the array with its frame of padding. role: the colour. axes: a letter for
     each axis; an array of four axes that start with u is a filter bank. rows: names of the rows. line: arrays with the same
-    line stand side by side.
+    line stand side by side. side: 1 for a second column beside the first.
     """
 
-    def __init__(self, index, name, shape, role, axes="", frame=(0, 0, 0, 0), note="", rows=None, line=0):
+    def __init__(self, index, name, shape, role, axes="", frame=(0, 0, 0, 0), note="", rows=None, line=0, side=0):
         top, bottom, left, right = frame
         self.index, self.name, self.role, self.axes, self.frame, self.note = index, name, role, axes, frame, note
-        self.rows, self.line, self.shape = rows, line, tuple(shape)
+        self.rows, self.line, self.side, self.shape = rows, line, side, tuple(shape)
         whole = list(shape)
         if any(frame):
             whole[1] += top + bottom
@@ -81,7 +82,7 @@ class Shown:
         """What the page needs."""
         inside = set(self.inside.ravel().tolist())
         return {"name": self.name, "role": self.role, "note": self.note, "shape": list(self.shape), "labels": self.labels(),
-                "panels": self.panels(), "start": self.start, "rows": self.rows, "line": self.line,
+                "panels": self.panels(), "start": self.start, "rows": self.rows, "line": self.line, "side": self.side,
                 "frame": [cell for cell in range(self.ids.size) if cell not in inside]}
 
 

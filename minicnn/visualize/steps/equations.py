@@ -58,14 +58,14 @@ class Text(NamedTuple):
     constant: bool = False
 
 
-def number(value) -> str:
+def number(value, digits=4) -> str:
     """A number as the page shows it: 3, -0.25 (with a real minus sign), 1.234, an infinity as its symbol."""
     if isinstance(value, tuple):
         return "(" + ", ".join(map(number, value)) + ")"
     value = float(value)
     if math.isinf(value):
         return "\u221e" if value > 0 else "\u2212\u221e"
-    text = str(int(value)) if value.is_integer() and abs(value) < 1e6 else f"{value:.4g}"
+    text = str(int(value)) if value.is_integer() and abs(value) < 1e6 else f"{value:.{digits}g}"
     return text.replace("-", "\u2212").replace("e+0", "e").replace("e\u22120", "e\u2212")
 
 
@@ -147,9 +147,11 @@ class Reader:
 
     def _compare(self, node):
         left, right = self.read(node.left), self.read(node.comparators[0])
-        return Text([*left.tokens, COMPARISONS[type(node.ops[0])], *right.tokens], 0)
+        return Text([*left.tokens, COMPARISONS[type(node.ops[0])], *right.tokens], 0, left.constant and right.constant)
 
     def _ifexp(self, node):
+        if self.read(node.test).constant:                          # an option such as nesterov: only one way is possible
+            return self.read(node.body if self.value(node.test) else node.orelse)
         parts = [self.read(part).tokens for part in (node.body, node.test, node.orelse)]
         return Text([*parts[0], " if ", *parts[1], " else ", *parts[2]], 0)
 

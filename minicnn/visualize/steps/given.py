@@ -49,3 +49,17 @@ def filled(shape, known, low, high):
     elif shape[:2] == known.shape:
         values[:, :, 0, 0] = known
     return values
+
+
+DIGIT = np.array([[0, 1, 1, 1, 1, 0],                              # the image of the network's page
+                  [0, 0, 0, 0, 1, 0],
+                  [0, 0, 0, 1, 1, 0],
+                  [0, 0, 0, 1, 0, 0],
+                  [0, 0, 1, 1, 0, 0],
+                  [0, 0, 1, 0, 0, 0]], np.float64)[None, :, :, None]
+DIGIT_LABEL = 2
+EDGES = np.stack([[[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]],            # a filter for vertical edges and one for horizontal ones
+                  [[-1, -1, -1], [0, 0, 0], [1, 1, 1]]], axis=-1).astype(np.float64)[:, :, None]
+EDGES_B = np.array([0.5, 1.0])
+OUT_W = whole_numbers((8, 3), -2, 2) / 4
+OUT_B = np.array([0.0, 0.5, -0.5])

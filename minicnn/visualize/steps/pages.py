@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from ... import ops
 from ...shapes import message
-from . import convolution, pooling, single
+from . import convolution, network, pooling, single, surface
 from .scene import Scene
 from .wanted import Wanted, known_names
 
@@ -35,6 +35,8 @@ PAGES = {
     "softmax_cross_entropy": Page(single.softmax_cross_entropy, ("logits", "labels")),
     "batch_norm": Page(single.batch_norm, ("x", "gamma", "beta", "dy")),
     "dropout": Page(single.dropout, ("x", "mask", "dy")),
+    "network": Page(network.network, (), instead="this page goes forward and backward"),
+    "optimizers": Page(surface.optimizers, (), instead="its gradient is that of a known surface"),
 }
 
 
@@ -50,7 +52,7 @@ def scene(op: str, wanted: Wanted) -> Scene:
         if getattr(wanted, name) is not None and name not in page.options:
             flags = ", ".join("--" + option.replace("_", "-") for option in page.options) or "no options of this kind"
             raise ValueError(message(who, flags, "--" + name.replace("_", "-")))
-    if wanted.size and not page.arrays:
+    if (wanted.size or wanted.numbers) and not page.arrays:
         raise ValueError(message(who, "no --numbers", "--numbers", "this page has its own"))
     known_names(op, wanted.numbers, page.arrays)
     with ops.use("definition"):

@@ -58,7 +58,7 @@ def _view(op, wanted, x, size, stride, padding, name, title, text):
     created = {"x": recorder.shown[0]}
     if not wanted.backward:
         created["y"] = recorder.show("y", y.shape, "output", axes="nijc")
-        result = recorder.call(getattr(definition, op), x, size, stride, padding, created=created, window=PLACE, mark=_winner)
+        result = recorder.call(getattr(definition, op), x, size, stride, padding, created=created, window=PLACE, mark=winner)
         return View(name, title, text, recorder, {"y": result})
     dy = wanted.array("dy", given.filled(y.shape, given.IMAGE_DY, -2, 3), 4)
     takes_x = op == "max_pool2d"
@@ -66,11 +66,11 @@ def _view(op, wanted, x, size, stride, padding, name, title, text):
     dy = recorder.array("dy", dy, "output", axes="nijc")
     created["dx"] = recorder.show("dx", x.shape, "input", axes="nijc", frame=frame)
     result = recorder.call(getattr(definition, op + "_backward"), dy, x if takes_x else x.shape, size, stride, padding,
-                           created=created, window=PLACE, mark=_winner)
+                           created=created, window=PLACE, mark=winner)
     return View(name, title, text, recorder, {"dx": result})
 
 
-def _winner(names):
+def winner(names):
     """The largest pixel of the window so far, while the definition looks for it; (array, index) or None."""
     place = names.get("best") if "best" in names else (names.get("row"), names.get("column"))
     if place is None or place[0] is None or not isinstance(names.get("x"), np.ndarray):

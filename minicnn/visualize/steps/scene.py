@@ -18,9 +18,10 @@ class View(NamedTuple):
 
 
 class Scene(NamedTuple):
-    """One page."""
+    """One page. map: contour lines and paths on a surface, as points in pixels."""
 
     op: str
     title: str
     text: str
     views: list[View]
+    map: dict | None = None

@@ -139,12 +139,12 @@ def _loss(logits, labels):
     log_p, target, loss, dlogits = (recorder.show(name, shape, role, axes=axes) for name, shape, role, axes in (
         ("log_p", logits.shape, "output", "nk"), ("target", logits.shape, "middle", "nk"), ("loss", (1,), "output", "n"),
         ("dlogits", logits.shape, "input", "nk")))
-    result = recorder.call(definition.log_softmax, logits, created={"y": log_p}, window=("row",),
+    recorder.call(definition.log_softmax, logits, created={"y": log_p}, window=("row",),
                            stage="Log-softmax, row by row: the largest is subtracted, so that exp cannot overflow")
     value, gradient = recorder.call(losses.softmax_cross_entropy, logits, labels, window=(), stage="The loss and its gradient",
                                     created={"log_p": log_p, "target": target, "loss": loss, "dlogits": dlogits})
     return View("loss", "The loss", "First the loops of log-softmax, then the lines of the loss.", recorder,
-                {"log_p": result, "loss": np.array([value]), "dlogits": gradient})
+                {"loss": np.array([value]), "dlogits": gradient})
 
 
 def _loss_backward(logits, labels):

@@ -12,7 +12,7 @@ const Equation = {
     const step = view.steps[k];
     const stage = view.stageOf(Math.max(k, 0));
     this.stage.textContent = stage ? stage.name : "";
-    this.home.replaceChildren(...(step ? parts(view, step) : [make("span", { class: "hint" }, "Press play, or the right arrow.")]));
+    this.home.replaceChildren(...(step ? parts(view, step) : [make("span", { class: "hint" }, `${view.length} steps. Press play, or the right arrow key.`)]));
     this.sum(view, step, k);
     this.loops.replaceChildren(...(step ? step.loops : []).map(([name, value]) =>
       make("span", { class: "counter" }, make("i", {}, name), ` ${value}`)));

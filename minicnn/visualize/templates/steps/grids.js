@@ -6,12 +6,14 @@ class Grids {
     this.cells = view.arrays.map(() => []);            // array -> cell -> its element
     this.lit = [];                                     // [element, class] to take away before the next step
     this.state = view.arrays.map((array) => array.labels.map(() => undefined));
-    let row = null;
-    home.replaceChildren();
+    const sides = [...new Set(view.arrays.map((array) => array.side))].map(() => make("div", { class: "side" }));
+    home.replaceChildren(...sides);
+    home.classList.toggle("many", view.arrays.length > 12);
     view.arrays.forEach((array, k) => {
-      if (row === null || String(array.line) !== row.dataset.line) {
+      let row = sides[array.side].lastElementChild;
+      if (!row || String(array.line) !== row.dataset.line) {
         row = make("div", { class: "row", "data-line": array.line });
-        home.append(row);
+        sides[array.side].append(row);
       }
       row.append(this.figure(array, k));
     });
@@ -70,8 +72,44 @@ class Grids {
     this.lit.push([element, kind]);
   }
 
+  // A frame around the pixels of one window, a little smaller for each further window.
+  frame(window, n) {
+    const touched = this.view.arrays.map(() => new Set());
+    for (let k = window.first; k <= window.last; k++) {
+      const step = this.view.steps[k];
+      for (const [array, cell] of [...step.reads, step.write].filter(Boolean)) touched[array].add(this.cells[array][cell]);
+    }
+    this.view.arrays.forEach((array, k) => {
+      if (array.role !== "input" || array.shape.length !== 4 || touched[k].size < 2) return;
+      for (const panel of new Set([...touched[k]].map((cell) => cell.closest(".panel")))) {
+        const cells = [...touched[k]].filter((cell) => panel.contains(cell));
+        const left = Math.min(...cells.map((cell) => cell.offsetLeft)), top = Math.min(...cells.map((cell) => cell.offsetTop));
+        const right = Math.max(...cells.map((cell) => cell.offsetLeft + cell.offsetWidth));
+        const bottom = Math.max(...cells.map((cell) => cell.offsetTop + cell.offsetHeight));
+        const inset = 2.5 * n - 2, table = panel.querySelector("table");
+        const outline = make("span", { class: "window", "aria-hidden": "true" });
+        Object.assign(outline.style, { left: `${left + inset + table.offsetLeft}px`, top: `${top + inset + table.offsetTop}px`,
+          width: `${right - left - 2 * inset}px`, height: `${bottom - top - 2 * inset}px` });
+        const same = [...panel.querySelectorAll(".window")].some((other) => other.style.cssText === outline.style.cssText);
+        if (!same) panel.append(outline);
+      }
+    });
+  }
+
+  // Scroll to the array that a step writes, if it is out of sight.
+  follow(k) {
+    const step = this.view.steps[k];
+    const element = step && step.write && this.cells[step.write[0]][step.write[1]];
+    if (!element) return;
+    const { top, bottom } = element.getBoundingClientRect();
+    const hidden = top < document.getElementById("now").getBoundingClientRect().bottom
+      || bottom > document.getElementById("controls").getBoundingClientRect().top;
+    if (hidden) element.scrollIntoView({ block: "center", behavior: "smooth" });
+  }
+
   dark() {
     for (const [element, kind] of this.lit) element.classList.remove(kind);
+    document.querySelectorAll(".window").forEach((outline) => outline.remove());
     this.lit = [];
   }
 
@@ -89,9 +127,11 @@ class Grids {
     if (step.mark) this.light(step.mark, "marked");
   }
 
-  // Light up everything that flows into a cell.
+  // Light up everything that flows into a cell, and frame the windows that it comes from.
   flow(place, steps) {
     this.dark();
+    const windows = [...new Set(steps.map((k) => this.view.steps[k].window))];
+    windows.forEach((window, n) => this.frame(window, windows.length <= 4 ? n : 0));
     for (const k of steps) this.view.steps[k].reads.forEach((read) => this.light(read, "read"));
     this.light(place, "asked");
   }

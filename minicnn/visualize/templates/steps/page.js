@@ -117,6 +117,8 @@ part("now").addEventListener("pointerup", (event) => {
   swipe = null;
 });
 
+Surface.open(recording.map);
+
 function open() {
   const [name, step] = decodeURIComponent(location.hash.slice(1)).split("/");
   choose(views.find((view) => view.name === name) || views[0], Number(step) || 0);

@@ -26,6 +26,7 @@ const Player = {
     this.grids.step(count - 1);
     Equation.show(this.view, count - 1, speak && !this.timer);
     Listing.show(this.view, count - 1);
+    Surface.show(this.view, count);
     Inspect.show(this.view, this.grids, null);
     this.changed();
   },
@@ -46,7 +47,9 @@ const Player = {
   },
 
   tick() {
+    const stage = this.view.stageOf(this.count - 1);
     this.seek(this.count + 1);
+    if (this.count === 1 || this.view.stageOf(this.count - 1) !== stage) this.grids.follow(this.count - 1);
     if (this.count === this.view.length) this.pause();
   },
 

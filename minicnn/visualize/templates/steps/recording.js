@@ -57,7 +57,8 @@ function note(map, key, value) {
   if (map.get(key).at(-1) !== value) map.get(key).push(value);
 }
 
-const views = JSON.parse(document.getElementById("recording").textContent).views.map((recorded) => new View(recorded));
+const recording = JSON.parse(document.getElementById("recording").textContent);
+const views = recording.views.map((recorded) => new View(recorded));
 
 // A new element with attributes, text and children.
 function make(tag, attributes = {}, ...children) {
