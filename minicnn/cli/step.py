@@ -12,11 +12,13 @@ page: space plays, the arrows step, and pointing at a number shows everything th
 
 import os
 
+from ..shapes import message
 from ..support.display import show
 from ..support.files import write_text
-from ..support.flags import at_least, one_of, path
+from ..support.flags import at_least, did_you_mean, one_of, path
 from ..visualize.steps.page import page_of
 from ..visualize.steps.pages import PAGES, scene
+from ..visualize.steps.picture import Picture, write_gif, write_svg
 from ..visualize.steps.wanted import Wanted, read_numbers
 
 
@@ -37,9 +39,15 @@ def arguments(parser):
     parser.add_argument("--stride", type=at_least(1), metavar="S", help="pixels from one window to the next "
                         "(default: 1; for pooling the kernel size)")
     parser.add_argument("--padding", type=padding, metavar="P", help="pixels of padding on each side, or same (default: 0)")
-    parser.add_argument("--kernel-size", type=at_least(1), metavar="K", help="the side of the kernel (default: 3; for pooling 2)")
+    parser.add_argument("--kernel-size", type=at_least(1), metavar="K",
+                        help="rows and columns of the kernel (default: 3; for pooling 2)")
     parser.add_argument("--channels", type=at_least(1), metavar="C", help="channels of the image (default: 1)")
     parser.add_argument("--filters", type=at_least(1), metavar="F", help="filters of conv2d (default: 1)")
+    parser.add_argument("--view", metavar="NAME", help="the view that --gif and --svg draw: loops, im2col, flipped, ... "
+                        "(default: the first of the page)")
+    parser.add_argument("--gif", type=path, metavar="FILE", help="also write the view as an animated GIF, for slides")
+    parser.add_argument("--svg", type=at_least(0), metavar="N",
+                        help="also write the state after step N as an SVG file, for slides")
 
 
 def run(options):
@@ -51,6 +59,25 @@ def run(options):
     write_text(file, page_of(drawn))
     steps = " + ".join(f"{len(view.recorder.steps):,}" for view in drawn.views)
     print(f"wrote {file} ({os.path.getsize(file) / 1000:,.0f} kB, {steps} steps): open it in any browser")
+    if options.gif or options.svg is not None:
+        pictures(options, drawn, file)
     if options.open:
         show(os.path.abspath(file))
     return 0
+
+
+def pictures(options, drawn, page):
+    """Write the GIF and the SVG file."""
+    names = [view.name for view in drawn.views]
+    name = options.view or names[0]
+    if name not in names:
+        near = did_you_mean(name, names).removeprefix("; ")
+        raise ValueError(message("minicnn step --view", f"one of {', '.join(names)}", repr(name), near))
+    picture = Picture(drawn.views[names.index(name)], drawn.map)
+    if options.gif:
+        write_gif(options.gif, picture)
+        print(f"wrote {options.gif}")
+    if options.svg is not None:
+        file = f"{os.path.splitext(page)[0]}-{options.svg}.svg"
+        write_svg(file, picture, options.svg)
+        print(f"wrote {file}")

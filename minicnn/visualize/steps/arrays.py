@@ -93,7 +93,7 @@ class Memory:
         self.known = []                                            # (first address, end, array, the Place of each entry)
 
     def put(self, array, shown, ids):
-        """The entries of `array` are the cells `ids` of a Shown; -1 is none. The array is kept, so its address stays its own."""
+        """The entries of `array` are the cells `ids` of a Shown; -1 is none. The array is kept: its address stays its own."""
         if not array.flags.c_contiguous:
             raise ValueError("Memory.put expected a contiguous array")
         first = array.__array_interface__["data"][0]

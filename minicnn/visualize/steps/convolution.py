@@ -13,6 +13,7 @@ from .recorder import Recorder
 from .scene import Scene, View
 from .wanted import check_size
 
+
 def conv2d(wanted) -> Scene:
     """A convolution, forward or backward."""
     x = wanted.image()
@@ -41,8 +42,8 @@ def im2col(wanted) -> Scene:
     recorder, win = Recorder(), window("im2col", x.shape, size, stride, padding)
     x = show_image(recorder, x, win)
     _, result = _copy_windows(recorder, x, win, stride, padding)
-    return Scene("im2col", "im2col: windows become rows", "Each window of the image is copied into one row of a matrix. Nothing is "
-                 "computed. After it, a convolution is a matrix product.",
+    return Scene("im2col", "im2col: windows become rows", "Each window of the image is copied into one row of a matrix. "
+                 "Nothing is computed. After it, a convolution is a matrix product.",
                  [View("loops", "Loops", "Each step copies one pixel.", recorder, {"cols": result})])
 
 
@@ -58,8 +59,8 @@ def col2im(wanted) -> Scene:
                          "If every entry of cols is 1, each pixel gets the number of windows that contain it."),
                  _col2im(copies, x.shape, size, stride, padding, "copies", "What im2col copied",
                          "col2im is not the inverse of im2col: a pixel in four windows comes back four times as large.")]
-    return Scene("col2im", "col2im: rows go back and add", "Each number of cols goes back to the pixel that im2col copied it from. "
-                 "Where windows overlap, the numbers add. It is the backward pass of im2col.", views)
+    return Scene("col2im", "col2im: rows go back and add", "Each number of cols goes back to the pixel that im2col copied it "
+                 "from. Where windows overlap, the numbers add. It is the backward pass of im2col.", views)
 
 
 def _check(op, x, w_shape, stride, padding, backward=False):
@@ -85,7 +86,8 @@ def _check(op, x, w_shape, stride, padding, backward=False):
 def _copy_windows(recorder, x, win, stride, padding):
     """Record im2col. Returns the shown cols and the matrix."""
     N, C = x.shape[0], x.shape[3]
-    cols = recorder.show("cols", (N * win.OH * win.OW, win.KH * win.KW * C), "middle", axes="rk", note="one window in each row", line=1)
+    cols = recorder.show("cols", (N * win.OH * win.OW, win.KH * win.KW * C), "middle", axes="rk", line=1,
+                         note="one window in each row")
     by_window = cols.ids.reshape(N, win.OH, win.OW, win.KH, win.KW, C)
     matrix = recorder.call(definition.im2col, x, (win.KH, win.KW), stride, padding, window=("n", "i", "j"),
                            created={"x": recorder.shown[0], "cols": (cols, by_window)},
@@ -110,8 +112,8 @@ def _through_im2col(x, w, b, stride, padding):
     _, matrix = _copy_windows(recorder, x, win, stride, padding)
     result = recorder.call(definition.dense, matrix, w.reshape(-1, F), b, stage="One matrix product: y = cols times w",
                            created={"y": (y, y.ids.reshape(-1, F))}, window=("n", "k"))
-    return View("im2col", "Through im2col", "im2col copies each window into a row of cols. Then the convolution is a matrix product: "
-                "a dense layer whose examples are windows.", recorder, {"y": result.reshape(y.shape)})
+    return View("im2col", "Through im2col", "im2col copies each window into a row of cols. Then the convolution is a matrix "
+                "product: a dense layer whose examples are windows.", recorder, {"y": result.reshape(y.shape)})
 
 
 def _loops_backward(dy, x, w, stride, padding):
@@ -140,8 +142,8 @@ def _im2col_backward(dy, x, w, stride, padding):
         stage="The backward pass of the matrix product: dw = transposed cols times dy, dcols = dy times transposed w")
     result = recorder.call(definition.col2im, rows, x.shape, (KH, KW), stride, padding, created={"x": dx},
                            window=("n", "i", "j"), stage="col2im adds the rows of dcols up, pixel by pixel")
-    return View("im2col", "Through im2col", "Forward was im2col, then a matrix product. Backward walks back: the gradients of the "
-                "matrix product first, then col2im.", recorder, {"dx": result, "dw": dw_result.reshape(w.shape), "db": db})
+    return View("im2col", "Through im2col", "Forward was im2col, then a matrix product. Backward walks back: the gradients of "
+                "the matrix product first, then col2im.", recorder, {"dx": result, "dw": dw_result.reshape(w.shape), "db": db})
 
 
 def _col2im(cols, x_shape, size, stride, padding, name, title, text):

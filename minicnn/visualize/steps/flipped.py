@@ -40,8 +40,8 @@ def flipped(dy, x, w, stride, padding) -> View:
     shown_x, _, shown_dy = recorder.shown
     dx = show_dx(recorder, x, win._replace(top=0, bottom=0, left=0, right=0))
     dw = recorder.show("dw", w.shape, "parameter", axes="uvcf", line=1)
-    return View("flipped", "With the flipped kernel", "Both gradients are convolutions themselves: dx of the framed dy with the "
-                "flipped kernel, dw of x with dy as the kernel.", recorder,
+    return View("flipped", "With the flipped kernel", "Both gradients are convolutions themselves: dx of the framed dy with "
+                "the flipped kernel, dw of x with dy as the kernel.", recorder,
                 {"dx": _dx(recorder, dy, x, w, win, dx), "dw": _dw(recorder, dy, x, win, shown_dy, shown_x, dw)})
 
 

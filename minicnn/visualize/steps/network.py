@@ -18,10 +18,10 @@ ROLES = {"x": "input", "w": "parameter", "b": "parameter", "z": "output", "a": "
 def network(wanted) -> Scene:
     """Every number of one training step, forward and backward. `wanted` has nothing that this page could change."""
     recorder = Recorder()
-    view = View("network", "The network", "conv 3 × 3, two filters → ReLU → max-pool 2 × 2 → dense → softmax and cross-entropy. "
-                "Watch a stage, or jump to the next window with the down arrow.", recorder, _run(recorder))
-    return Scene("network", "A whole small network", "One image goes forward to a loss, and the gradient of the loss goes back to every "
-                 "weight and every pixel.", [view])
+    view = View("network", "The network", "conv 3 x 3, two filters → ReLU → max-pool 2 x 2 → dense → softmax and "
+                "cross-entropy. Watch a stage, or jump to the next window with the down arrow.", recorder, _run(recorder))
+    return Scene("network", "A whole small network", "One image goes forward to a loss, and the gradient of the loss goes back "
+                 "to every weight and every pixel.", [view])
 
 
 def _run(recorder):
@@ -35,7 +35,8 @@ def _run(recorder):
     b2 = recorder.array("b2", given.OUT_B, "parameter", axes="k", line=2)
     logits, log_p, target = (_show(recorder, name, (1, 3), "nk", 3) for name in ("logits", "log_p", "target"))
     loss = _show(recorder, "loss", (1,), "n", 3)
-    dx, dw1, db1 = _gradient(recorder, x, "x", "nijc", 0), _gradient(recorder, w1, "w1", "uvcf", 0), _gradient(recorder, b1, "b1", "f", 0)
+    dx = _gradient(recorder, x, "x", "nijc", 0)
+    dw1, db1 = _gradient(recorder, w1, "w1", "uvcf", 0), _gradient(recorder, b1, "b1", "f", 0)
     dz, da, dp = (_gradient(recorder, shown, shown.name, "nijf", line) for shown, line in ((z, 1), (a, 1), (p, 2)))
     dw2, db2 = _gradient(recorder, w2, "w2", "dk", 2), _gradient(recorder, b2, "b2", "k", 2)
     dlogits = _gradient(recorder, logits, "logits", "nk", 3)
@@ -51,14 +52,15 @@ def _run(recorder):
     scores = call(definition.dense, flat, w2, b2, created={"y": logits}, window=("n", "k"),
                   stage="Forward 4: dense layer on the flattened p. logits = dense(p, w2, b2)")
     call(definition.log_softmax, scores, created={"y": log_p}, window=("row",), stage="Forward 5: log-softmax")
-    value, dscores = call(losses.softmax_cross_entropy, scores, labels, stage="Forward 6: the loss, and its gradient: where backward starts",
+    value, dscores = call(losses.softmax_cross_entropy, scores, labels,
+                          stage="Forward 6: the loss, and its gradient: where backward starts",
                           created={"log_p": log_p, "target": target, "loss": loss, "dlogits": dlogits})
 
     dflat, dw2, db2 = call(definition.dense_backward, dscores, flat, w2, window=("n", "k"),
                            created={"dx": (dp, dp.ids.reshape(1, -1)), "dw": dw2, "db": db2},
                            stage="Backward 4: dense layer. dp, dw2 and db2 from dlogits")
-    da_values = call(definition.max_pool2d_backward, dflat.reshape(p.shape), a, 2, created={"x": shown_a, "dx": da}, window=POOLED,
-                     mark=winner, stage="Backward 3: max-pooling. Each winner gets its dp")
+    da_values = call(definition.max_pool2d_backward, dflat.reshape(p.shape), a, 2, window=POOLED, mark=winner,
+                     created={"x": shown_a, "dx": da}, stage="Backward 3: max-pooling. Each winner gets its dp")
     dz_values = call(definition.relu_backward, da_values, z, created={"y": dz}, window=("index",),
                      stage="Backward 2: ReLU. The gradient passes where z was positive")
     dx_values, dw1, db1 = call(definition.conv2d_backward, dz_values, x, w1, window=PLACE,

@@ -6,7 +6,7 @@ import os
 import jinja2
 
 FOLDER = os.path.join(os.path.dirname(os.path.dirname(__file__)), "templates", "steps")
-SCRIPTS = ("recording", "grids", "equation", "listing", "surface", "inspect", "player", "page")    # in the order in which they are read
+SCRIPTS = ("recording", "grids", "equation", "listing", "surface", "inspect", "player", "page")    # the order matters
 TEMPLATES = jinja2.Environment(loader=jinja2.FileSystemLoader(FOLDER), autoescape=True, undefined=jinja2.StrictUndefined,
                                trim_blocks=True, lstrip_blocks=True)
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from ... import ops
 from ...shapes import message
-from . import convolution, network, pooling, single, surface
+from . import convolution, loss, network, pooling, single, surface
 from .scene import Scene
 from .wanted import Wanted, known_names
 
@@ -32,7 +32,7 @@ PAGES = {
     "avg_pool2d": Page(pooling.avg_pool2d, ("x", "dy"), WINDOWS),
     "dense": Page(single.dense, ("x", "w", "b", "dy")),
     "relu": Page(single.relu, ("x", "dy")),
-    "softmax_cross_entropy": Page(single.softmax_cross_entropy, ("logits", "labels")),
+    "softmax_cross_entropy": Page(loss.softmax_cross_entropy, ("logits", "labels")),
     "batch_norm": Page(single.batch_norm, ("x", "gamma", "beta", "dy")),
     "dropout": Page(single.dropout, ("x", "mask", "dy")),
     "network": Page(network.network, (), instead="this page goes forward and backward"),

@@ -15,21 +15,19 @@ PLACE = ("n", "i", "j", "c")                                       # the counter
 
 def max_pool2d(wanted) -> Scene:
     """Max-pooling, forward or backward."""
-    text = ("The winner of each window gets the whole dy. The others get nothing. A pixel that wins in several windows gets the sum."
-            if wanted.backward else "Each window keeps its largest number. Of two that are equal, the first wins (★).")
-    return Scene("max_pool2d", f"Max-pooling, {direction(wanted)}", text, _views("max_pool2d", wanted))
+    text = "Each window keeps its largest number. Of two that are equal, the first wins (★)."
+    if wanted.backward:
+        text = ("The winner of each window gets the whole dy. The others get nothing. A pixel that wins in several windows gets "
+                "the sum.")
+    return Scene("max_pool2d", f"Max-pooling, {wanted.direction}", text, _views("max_pool2d", wanted))
 
 
 def avg_pool2d(wanted) -> Scene:
     """Average pooling, forward or backward."""
-    text = ("Each pixel of a window gets an equal part of its dy. Where windows overlap, the parts add."
-            if wanted.backward else "Each window keeps the mean of its numbers.")
-    return Scene("avg_pool2d", f"Average pooling, {direction(wanted)}", text, _views("avg_pool2d", wanted))
-
-
-def direction(wanted) -> str:
-    """forward or backward."""
-    return "backward" if wanted.backward else "forward"
+    text = "Each window keeps the mean of its numbers."
+    if wanted.backward:
+        text = "Each pixel of a window gets an equal part of its dy. Where windows overlap, the parts add."
+    return Scene("avg_pool2d", f"Average pooling, {wanted.direction}", text, _views("avg_pool2d", wanted))
 
 
 def _views(op, wanted):

@@ -15,7 +15,7 @@ from ... import losses
 from ...ops import definition
 from . import source
 from .arrays import Memory, Numbers, Place, Shown
-from .equations import Cell, Local, Reader, Unreadable, number
+from .equations import OPERATORS, Cell, Local, Reader, Unreadable, number
 
 FILES = {losses.__file__, *(os.path.join(os.path.dirname(definition.__file__), name)
                             for name in os.listdir(os.path.dirname(definition.__file__)))}
@@ -178,7 +178,7 @@ class _Run:
                 for index, text in zip(np.ndindex(value.shape), texts):
                     self._step(frame, statement, text, self.find(value, index))
                 return True
-        elif not isinstance(value, np.ndarray) and tokens is not None and any(isinstance(token, (Cell, Local)) for token in tokens):
+        elif not isinstance(value, np.ndarray) and any(isinstance(token, (Cell, Local)) for token in tokens or ()):
             self._step(frame, statement, tokens, Cell.at(Place(target.index, 0), value))
             return True
         return False
@@ -204,7 +204,7 @@ class _Run:
             shown, cell = recorder.shown[written.place.array], written.place.cell
             step["write"] = [*written.place, numbers(written)]
             if isinstance(statement, ast.AugAssign):
-                step["before"] = shown.state[cell]
+                step["before"], step["sign"] = shown.state[cell], OPERATORS[type(statement.op)][0].strip()
             shown.state[cell] = numbers(written)
         else:
             step["text"] = text

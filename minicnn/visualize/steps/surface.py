@@ -14,11 +14,12 @@ START, LOWEST = (0.0, 0.0), (2.0, -1.0)
 OPTIMIZERS = {
     "sgd": ("SGD", lambda p: SGD(p, lr=0.1), "Each step goes against the gradient. It falls into the valley quickly and then "
             "creeps along its bottom, where the gradient is small."),
-    "momentum": ("Momentum", lambda p: SGD(p, lr=0.1, momentum=0.9), "u remembers earlier gradients. Along the valley they agree and "
-                 "add up; across it they change sign and cancel."),
-    "rmsprop": ("RMSprop", lambda p: RMSprop(p, lr=0.1), "Each gradient is divided by its usual size, so both weights move about "
-                "equally fast."),
-    "adam": ("Adam", lambda p: Adam(p, lr=0.1), "Momentum and RMSprop together. The first step has the length lr in each weight."),
+    "momentum": ("Momentum", lambda p: SGD(p, lr=0.1, momentum=0.9), "u remembers earlier gradients. Along the valley they "
+                 "agree and add up; across it they change sign and cancel."),
+    "rmsprop": ("RMSprop", lambda p: RMSprop(p, lr=0.1), "Each gradient is divided by its usual size, so both weights move "
+                "about equally fast."),
+    "adam": ("Adam", lambda p: Adam(p, lr=0.1), "Momentum and RMSprop together. The first step has the length lr in each "
+             "weight."),
 }
 WIDE, HIGH = 560, 400                                              # of the map, in its own pixels
 X, Y = (-0.6, 3.6), (-2.6, 1.4)                                    # what it shows of w and b
@@ -42,8 +43,8 @@ def optimizers(wanted) -> Scene:
         recorder = Recorder()
         paths[name] = _descend(recorder, make)
         views.append(View(name, title, text, recorder, {"w": paths[name][-1]}))
-    return Scene("optimizers", "Four optimizers in one valley", f"All start at w = 0, b = 0 with lr = 0.1 and take {STEPS} steps. The "
-                 "lowest point is w = 2, b = −1. The lines join places of equal loss.", views, _map(paths))
+    return Scene("optimizers", "Four optimizers in one valley", f"All start at w = 0, b = 0 with lr = 0.1 and take {STEPS} "
+                 "steps. The lowest point is w = 2, b = -1. The lines join places of equal loss.", views, _map(paths))
 
 
 def _descend(recorder, make):
@@ -74,7 +75,7 @@ def _map(paths):
     for level in (0.01, 0.05, 0.2, 0.6, 1.5, 3.5, 8):
         ellipse = axes @ (np.sqrt(level / values)[:, None] * [np.cos(angles), np.sin(angles)])
         contours.append([_place(point) for point in (ellipse.T + LOWEST)])
-    ticks = [[*_place((value, Y[0])), f"{value}".replace("-", "\u2212"), "w"] for value in range(0, 4)]
+    ticks = [[*_place((value, Y[0])), f"{value}".replace("-", "\u2212"), "w"] for value in range(4)]
     ticks += [[*_place((X[0], value)), f"{value}".replace("-", "\u2212"), "b"] for value in range(-2, 2)]
     return {"size": [WIDE, HIGH], "contours": contours, "lowest": _place(LOWEST), "ticks": ticks,
             "paths": [{"name": name, "title": OPTIMIZERS[name][0], "places": [_place(place) for place in places]}

@@ -27,6 +27,11 @@ class Wanted(NamedTuple):
     filters: int | None = None
     backward: bool = False
 
+    @property
+    def direction(self):
+        """The pass that is shown, as a word."""
+        return "backward" if self.backward else "forward"
+
     def array(self, name, default, axes):
         """The user's array of this name, or the default, with the axes that it lacks added; axes is (N, H, W, C) and so on."""
         values = np.asarray(self.numbers.get(name, default), np.float64)
@@ -111,7 +116,7 @@ def check_size(op, what, size, cost):
         return
     fits = [k for k in range(1, max(size) + 1) if _fits(cost, k)]
     got = f"{size[0]} x {size[1]}, which needs {steps:,} steps and {cells:,} cells"
-    advice = f"the largest that fits is {fits[-1]} x {fits[-1]}" if fits else "use fewer channels and filters, or a smaller kernel"
+    advice = f"the largest that fits is {fits[-1]} x {fits[-1]}" if fits else "use fewer channels, filters or a smaller kernel"
     raise ValueError(message(f"minicnn step {op}", f"{what} that fits on a page ({MOST_STEPS:,} steps, {MOST_CELLS:,} cells)",
                              got, advice))
 

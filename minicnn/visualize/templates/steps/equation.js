@@ -38,7 +38,7 @@ function parts(view, step) {
   const found = [];
   if (step.write) {
     found.push(block(view, step.write, "written"), sign("="));
-    if (step.before !== undefined) found.push(block(view, [...step.write.slice(0, 2), step.before], "before"), sign("+"));
+    if (step.before !== undefined) found.push(block(view, [...step.write.slice(0, 2), step.before], "before"), sign(step.sign));
   } else if (step.text) {
     found.push(make("span", { class: "local" }, step.text));
     if (!step.reads.length) return found;
@@ -64,6 +64,6 @@ function sentence(view, step) {
   const right = step.equation.map((token) =>
     (typeof token === "string" ? token : `${view.label(...step.reads[token])} ${view.text(step.reads[token][2])}`)).join("");
   if (!step.write) return `${step.text} = ${right}`;
-  const before = step.before === undefined ? "" : `${view.text(step.before)} plus `;
+  const before = step.before === undefined ? "" : `${view.text(step.before)} ${step.sign === "+" ? "plus" : "minus"} `;
   return `${view.label(...step.write)} = ${before}${right} = ${view.text(step.write[2])}`;
 }

@@ -22,7 +22,7 @@ class Grids {
   figure(array, k) {
     const shape = array.shape.join(" × ");
     const figure = make("figure", { class: `array ${array.role}`, "data-array": array.name });
-    const caption = make("figcaption", {}, make("b", {}, array.name), " ", make("span", { class: "shape" }, shape));
+    const caption = make("figcaption", {}, make("b", {}, array.name), " ", make("span", { class: "shape" }, shape + (array.note ? "," : "")));
     if (array.note) caption.append(" ", make("span", { class: "note" }, array.note));
     const panels = make("div", { class: "panels" });
     array.panels.forEach((panel, p) => panels.append(this.panel(array, k, panel, p)));

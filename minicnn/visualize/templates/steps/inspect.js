@@ -33,7 +33,7 @@ const Inspect = {
     const list = make("ol", {});
     for (const k of steps.slice(0, 40)) {
       const step = view.steps[k];
-      const item = make("li", { class: k < now ? "done" : "later", "data-step": k + 1 },
+      const item = make("li", { class: k < now ? "done" : "later", "data-step": k + 1, "data-sign": step.sign || "" },
         ...(whole || !step.write || step.before === undefined ? parts(view, step) : terms(view, step)));
       list.append(item);
     }
