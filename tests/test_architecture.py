@@ -20,7 +20,7 @@ ALLOWED = {
     "metrics": {"ops", "shapes", "support"},
     "gradcheck": {"layers", "losses", "models", "ops", "shapes", "support"},
     "museum": {"gradcheck", "layers", "ops", "shapes", "support"},
-    "visualize": {"data", "layers", "losses", "metrics", "ops", "shapes", "support"},
+    "visualize": {"data", "layers", "losses", "metrics", "ops", "optim", "shapes", "support"},
     "training": {"data", "layers", "losses", "metrics", "models", "ops", "optim", "shapes", "support", "visualize"},
     "doctor": {"data", "gradcheck", "layers", "losses", "ops", "optim", "shapes", "support", "training", "visualize"},
     "search": {"shapes", "support", "training"},
