@@ -53,7 +53,11 @@ def main(exercise, file, out, seconds):
     faulthandler.enable(stack)
     faulthandler.dump_traceback_later(float(seconds), file=stack)
     sys.path.append(os.path.dirname(file))                         # last: a learner's random.py must not hide Python's
-    said = verdict(exercise, file)
+    try:
+        said = verdict(exercise, file)
+    except Exception as problem:                                   # not the learner's fault
+        name, of = os.path.basename(file), os.path.basename(exercise)
+        said = f"{name}: the check of {of} itself failed; please report it: {type(problem).__name__}: {problem}"
     with open(os.path.join(out, "verdict.json"), "w", encoding="utf-8") as target:
         json.dump({"fault": said}, target)
     for stream in (sys.stdout, sys.stderr):

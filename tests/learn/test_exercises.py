@@ -48,7 +48,7 @@ def test_the_task_as_it_is_gets_a_sentence_that_helps(exercise, tmp_path):
 def test_there_are_enough_wrong_answers(exercise):
     mine = [wrong for wrong in ANSWERS if wrong.exercise.name == exercise.name]
     assert len(mine) >= LEAST
-    assert all(wrong.says and max(map(len, wrong.says)) > 8 for wrong in mine)
+    assert all(wrong.says and all(wrong.says) for wrong in mine)
 
 
 @pytest.mark.parametrize("wrong", [next(w for w in ANSWERS if w.exercise.name == name) for name in NAMES], ids=NAMES)
