@@ -56,8 +56,8 @@ CASES = (
 
 def check(task):
     with advised({"cols of shape": "cols has one window in each row and one kernel place in each column: (N*OH*OW, KH*KW*C)",
-                  "could not broadcast": "the two sides have other numbers of rows or columns: was x padded, and does each slice "
-                                         "have OH rows and OW columns?"}):
+                  "could not broadcast": "the two sides have different sizes: was x padded, and does each slice have OH rows "
+                                         "and OW columns?"}):
         for x, kernel_size, stride, padding in CASES:
             arguments = {"x": x, "kernel_size": kernel_size, "stride": stride, "padding": padding}
             with _places(window("im2col", x.shape, kernel_size, stride, padding), x.shape):
