@@ -20,6 +20,7 @@ COMMANDS = {
     "doctor": "look for problems on this machine, or of a network and its data",
     "learn": "write the parts of a CNN yourself; a checker says where and why an answer is wrong",
     "gradcheck": "compare every derivative of the engine with finite differences",
+    "playground": "draw a digit in the browser, and watch the network read it, learn and train",
     "museum": "look at bugs from public code, and see what catches them",
 }
 

@@ -25,7 +25,7 @@ ALLOWED = {
     "doctor": {"data", "gradcheck", "layers", "losses", "ops", "optim", "shapes", "support", "training", "visualize"},
     "search": {"shapes", "support", "training"},
     "learn": {"data", "gradcheck", "layers", "losses", "ops", "optim", "shapes", "support", "training"},
-    "playground": {"data", "layers", "losses", "ops", "shapes", "support", "training", "visualize"},
+    "playground": {"data", "layers", "losses", "museum", "ops", "optim", "shapes", "support", "training", "visualize"},
     "cli": {"data", "doctor", "gradcheck", "layers", "learn", "losses", "metrics", "museum", "ops", "optim", "playground",
             "search", "shapes", "support", "training", "visualize"},
     "__init__": {"data", "gradcheck", "layers", "losses", "metrics", "models", "ops", "optim", "shapes", "training"},
