@@ -72,7 +72,7 @@ def test_the_playground_resumes_what_it_paused(empty, tmp_path):
     train({**SMALL, "pictures": False, "run": "never-stopped"}, quiet=True)
     empty.train(SMALL)
     for points in (3, 120, 200):
-        wait(empty.training, lambda report: len(report["points"]) >= points)
+        wait(empty.training, lambda report, points=points: len(report["points"]) >= points)
         empty.training.pause()
         assert wait(empty.training, stopped)["status"] == "paused"
         empty.training.resume()
@@ -122,7 +122,8 @@ def test_a_bug_is_trained_beside_the_right_line(empty):
 
 
 @pytest.mark.parametrize("asked", [
-    {"data": "../../etc"}, {"data": "runs"}, {"data": "fashion-mnist"}, {"data": ["digits"]}, {"data": "digits", "run": "/tmp/x"},
+    {"data": "../../etc"}, {"data": "runs"}, {"data": "fashion-mnist"}, {"data": ["digits"]},
+    {"data": "digits", "run": "/tmp/x"},
     {"data": "digits", "data_dir": "/etc"}, {"data": "digits", "epochs": 1000}, {"data": "digits", "epochs": 1.5},
     {"data": "digits", "epochs": True}, {"data": "digits", "epochs": "5"}, {"data": "digits", "width": 10**9},
     {"data": "digits", "lr": float("nan")}, {"data": "digits", "lr": 0}, {"data": "digits", "limit": -1},

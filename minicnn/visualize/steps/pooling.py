@@ -17,8 +17,8 @@ def max_pool2d(wanted) -> Scene:
     """Max-pooling, forward or backward."""
     text = "Each window keeps its largest number. Of two that are equal, the first wins (★)."
     if wanted.backward:
-        text = ("The winner of each window gets the whole dy. The others get nothing. A pixel that wins in several windows gets "
-                "the sum.")
+        text = ("The winner of each window gets the whole dy. The others get nothing. A pixel that wins in several windows "
+                "gets the sum.")
     return Scene("max_pool2d", f"Max-pooling, {wanted.direction}", text, _views("max_pool2d", wanted))
 
 
