@@ -15,10 +15,12 @@ COMMANDS = {
     "predict": "ask a trained network what an image file shows",
     "runs": "list trainings side by side",
     "report": "put the metrics and plots of a training into one HTML page",
+    "step": "watch an op compute, one number at a time, forward or backward",
     "search": "train with many settings and compare the results",
     "doctor": "look for problems on this machine, or of a network and its data",
     "learn": "write the parts of a CNN yourself; a checker says where and why an answer is wrong",
     "gradcheck": "compare every derivative of the engine with finite differences",
+    "playground": "draw a digit in the browser, and watch the network read it, learn and train",
     "museum": "look at bugs from public code, and see what catches them",
 }
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..ops.own import OwnOps, load, written
-from ..ops.unwritten import functions, is_unwritten
+from ..ops.unwritten import functions, is_unwritten, offered
 from .folder import FolderError
 
 BESIDE = ("softmax_cross_entropy", "he_normal")                    # functions that are no ops, and run in a training too
@@ -29,7 +29,7 @@ class Mine:
                        for name, function in written(str(file), BESIDE).items()}
 
     def _look(self, folder, exercise):
-        names = [name for name in functions(exercise.task) if name in OwnOps.names() or name in BESIDE]
+        names = self.names_in(exercise.task)
         if not names:
             return
         why = _why_not(folder, exercise, names)
@@ -37,6 +37,11 @@ class Mine:
             self.left_out |= dict.fromkeys(names, why)
         else:
             self.files.append((folder.file(exercise), names))
+
+    @staticmethod
+    def names_in(task):
+        """The functions of a task that a training can use."""
+        return [name for name in offered(task) if name in OwnOps.names() or name in BESIDE]
 
     def function(self, name, ours):
         """The learner's function of this name, else ours."""

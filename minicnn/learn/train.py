@@ -20,8 +20,9 @@ def train(folder, data="digits", run_folder=None, images=TRAIN, epochs=EPOCHS):
     """
     mine = Mine(folder)
     print(mine.table())
+    source = mnist() if data == "mnist" else digits(images, max(100, images // 10))
     with ops.use(mine.ops):
-        result, run = fit(mine, mnist() if data == "mnist" else digits(images), data, run_folder, images, epochs)
+        result, run = fit(mine, source, data, run_folder, images, epochs)
     print(f"calls of your functions: {', '.join(f'{name} {count:,}' for name, count in mine.calls().items())}")
     print(f"test accuracy {result.accuracy:.2%} on {data}. {result.most_frequent_mistake()}")
     print(f"saved in {run.folder}; next: minicnn report {run.folder}")

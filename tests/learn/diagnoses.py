@@ -1,17 +1,14 @@
-"""What the checkers say to typical wrong answers. `python -m tests.learn.diagnoses` writes the table diagnoses.md
+"""What the checkers say to the wrong answers:  python -m tests.learn.diagnoses  writes the table diagnoses.md
 
-Each file in wrong/NN_name/ is a complete answer with one mistake. Its first lines, `# says: ...`, are parts of what the
-diagnosis must contain. They were written down before the checkers.
+The parts that a diagnosis must contain, `# says: ...` in the file of the wrong answer, were written down before the checkers.
 """
 
 from pathlib import Path
-from typing import NamedTuple
 
-from minicnn.learn.catalogue import exercises
-from minicnn.learn.worker import verdict
+from .answers import wrong_answers
+from .conftest import check_here
 
-HERE = Path(__file__).parent
-TABLE = HERE / "diagnoses.md"
+TABLE = Path(__file__).parent / "diagnoses.md"
 HEAD = """# What the checkers say
 
 Made by `python -m tests.learn.diagnoses`. Each line is one wrong answer in [wrong](wrong): what its diagnosis must contain,
@@ -22,52 +19,23 @@ and the line of the diagnosis that says most: the likely mistake, the first gues
 """
 
 
-class Wrong(NamedTuple):
-    """A wrong answer: the exercise that it answers, its file, and the parts that its diagnosis must contain."""
-
-    exercise: object
-    file: Path
-    says: list
-
-    @property
-    def name(self):
-        return f"{self.exercise.name}/{self.file.stem}"
-
-    def verdict(self):
-        """What the checker says."""
-        return verdict(str(self.exercise.folder), str(self.file))
-
-
-def wrong_answers():
-    """All wrong answers, in order."""
-    found = []
-    for exercise in exercises():
-        for file in sorted((HERE / "wrong" / exercise.name).glob("*.py")):
-            lines = file.read_text(encoding="utf-8").splitlines()
-            says = [line.removeprefix("# says: ") for line in lines if line.startswith("# says: ")]
-            found.append(Wrong(exercise, file, says))
-    return found
-
-
 def essence(text):
     """The line of a diagnosis that says most."""
-    lines = text.splitlines()
+    lines = [line.strip() for line in text.splitlines()]
     for start in ("likely: ", "why "):
         for line in lines:
-            if line.strip().startswith(start):
-                return line.strip().removeprefix(start).strip()
-    first = lines[0].split(": ", 1)[-1] if "line " in lines[0] else lines[0]
-    return " ".join([first, *(line.strip() for line in lines[1:2])])
+            if line.startswith(start):
+                return line.removeprefix(start).strip()
+    return " ".join([lines[0].partition(": ")[2], *lines[1:2]])
 
 
 def table():
-    rows = [f"| {wrong.exercise.number} | {wrong.file.stem.replace('_', ' ')} | {_cell('; '.join(wrong.says))} | "
-            f"{_cell(essence(wrong.verdict()))} |\n" for wrong in wrong_answers()]
+    rows = []
+    for wrong in wrong_answers():
+        said = check_here(wrong.exercise.folder, wrong.file).fault
+        cells = (str(wrong.exercise.number), wrong.file.stem.replace("_", " "), "; ".join(wrong.says), essence(said))
+        rows.append(f"| {' | '.join(cell.replace('|', chr(92) + '|').replace('*', chr(92) + '*') for cell in cells)} |\n")
     return HEAD + "".join(rows)
-
-
-def _cell(text):
-    return text.replace("|", "\\|").replace("*", "\\*")
 
 
 if __name__ == "__main__":

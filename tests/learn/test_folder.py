@@ -207,7 +207,8 @@ def test_a_damaged_progress_file_is_set_aside(student, text, capsys):
 
 
 @pytest.mark.parametrize("harm", ["open(path, 'w').write('{')", "os.unlink(path)", "os.unlink(path); os.mkdir(path)"])
-def test_what_a_learner_runs_cannot_damage_the_progress(student, harm, capsys):
+def test_what_a_learner_runs_cannot_damage_the_progress(careful, harm, capsys):
+    student = careful
     answer(student, "01_one", "answer = 14\n")
     learn("check")
     path = str(student.path / progress.FILE)
@@ -217,8 +218,8 @@ def test_what_a_learner_runs_cannot_damage_the_progress(student, harm, capsys):
     assert solved() == ["01_one"]
 
 
-def test_a_relative_path_in_a_learners_file_leads_nowhere(student):
-    answer(student, "01_one", f"open({progress.FILE!r}, 'w').write('x')\nanswer = 14\n")
+def test_a_relative_path_in_a_learners_file_leads_nowhere(careful):
+    answer(careful, "01_one", f"open({progress.FILE!r}, 'w').write('x')\nanswer = 14\n")
     assert learn("check") == 0
     assert solved() == ["01_one"]
 

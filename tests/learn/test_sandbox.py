@@ -8,7 +8,7 @@ RETURN = "return 2 * x"
 
 
 def test_a_solution_passes_and_shows_what_it_prints(answer):
-    found = answer(changed={RETURN: "print('hello', x.shape)\n    return 2 * x"})
+    found = answer(changed={RETURN: "print('hello', x.shape)\n    return 2 * x"}, seconds=20)
     assert found.solved and "hello (2, 3)" in found.printed
 
 
@@ -29,11 +29,7 @@ def test_a_solution_passes_and_shows_what_it_prints(answer):
     ("return x * x", "y[n=0, k=0] is 1, expected 2 (5 of 6 numbers are wrong; this is the first)\n"
                      "    2 = x[0,0] + x[0,0]\n      = 1 + 1\n    the call: double(x (2, 3))\n    likely: x was squared"),
     ("return double(x)", "line 3, in double: the function calls itself again and again"),
-    ("import numpy as np\n    return np.zeros((10**6, 10**7))", "line 6, in double: not enough memory"),
-    ("return input()", "line 5, in double: nobody answers input() while your file is checked"),
     ("raise SystemExit", "line 5, in double: your file ends the program (exit)"),
-    ("import os; os._exit(0)", "01_double.py: the program ended before the check did"),
-    ("import ctypes; ctypes.string_at(0)", "01_double.py, line 5, in double: the program was ended by SIGSEGV"),
     ("from minicnn.ops import relu\n    return relu(x)", "double calls minicnn's own relu. Here you write it yourself"),
     ("from minicnn import ReLU\n    try:\n        ReLU().forward(x)\n    except Exception:\n        pass\n    return 2 * x",
      "double calls minicnn's own relu"),
@@ -44,6 +40,17 @@ def test_a_wrong_body(answer, body, said):
     found = answer(changed={RETURN: body})
     assert not found.solved and said in found.fault
     assert "minicnn/learn" not in found.fault and "Traceback" not in found.fault
+
+
+@pytest.mark.parametrize(("body", "said"), [
+    ("import numpy as np\n    return np.zeros((10**6, 10**7))", "line 6, in double: not enough memory"),
+    ("return input()", "line 5, in double: nobody answers input() while your file is checked"),
+    ("import os; os._exit(0)", "01_double.py: the program ended before the check did"),
+    ("import ctypes; ctypes.string_at(0)", "01_double.py, line 5, in double: the program was ended by SIGSEGV"),
+])
+def test_a_harmful_body(answer, body, said):
+    found = answer(changed={RETURN: body}, seconds=20)
+    assert not found.solved and said in found.fault
 
 
 @pytest.mark.parametrize(("text", "said"), [
@@ -91,7 +98,7 @@ def test_what_a_learner_starts_ends_too(answer, tmp_path):
     sign = tmp_path / "sign"
     program = f"import time; time.sleep(2); open({str(sign)!r}, 'w')"
     start = f"import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', {program!r}])"
-    found = answer(changed={'"""Double x."""': start})
+    found = answer(changed={'"""Double x."""': start}, seconds=20)
     assert found.solved
     time.sleep(2.5)
     assert not sign.exists()
@@ -100,4 +107,4 @@ def test_what_a_learner_starts_ends_too(answer, tmp_path):
 def test_a_file_of_the_learner_hides_no_module(answer, tmp_path):
     (tmp_path / "random.py").write_text("raise ValueError")
     (tmp_path / "mine.py").write_text("two = 2")
-    assert answer(changed={RETURN: "import random, mine\n    return mine.two * x"}).solved
+    assert answer(changed={RETURN: "import random, mine\n    return mine.two * x"}, seconds=20).solved
