@@ -14,6 +14,7 @@ from minicnn.learn import catalogue, folder
 from minicnn.learn.folder import Folder, FolderError, start
 from minicnn.learn.mine import BESIDE, Mine
 from minicnn.learn.train import fit, train
+from minicnn.training.progress import Stopped
 
 from .conftest import check_here
 
@@ -63,7 +64,7 @@ def test_a_training_runs_on_all_of_the_learners_functions(student, capsys, monke
     assert seen["softmax_cross_entropy"] == steps
     assert f"softmax_cross_entropy {steps}" in said and f"conv2d_backward {2 * steps}" in said
     assert "from reference" not in said and "test accuracy" in said
-    yours = said.split("yours:")[1].splitlines()[0].replace(",", " ").split()
+    yours = said.split("yours:")[1].split("all other ops")[0].replace(",", " ").split()
     assert set(yours) == {name for e in student.all for name in Mine.names_in(e.task)} >= CALLED
     assert (student.path.parent / "run" / "model.npz").exists()
     assert ops.current() != str(student.path)                      # only while it trains
@@ -97,6 +98,25 @@ def test_a_file_that_changed_since_it_passed_is_checked_again(student):
 def test_nothing_solved_is_one_sentence(student):
     with pytest.raises(FolderError, match="minicnn learn train expected a solved exercise with an op"):
         train(student)
+
+
+def test_a_training_that_was_stopped_resumes_with_the_same_bits(student, monkeypatch, capsys):
+    """Ctrl-C in the second epoch; then the command that was printed."""
+    paste(student, 4, 5)
+    evaluate, epochs = training.Run.logits, []
+
+    def stops_once(run, images):
+        epochs.append(run.number)
+        if epochs == [1, 2]:
+            run.ctrl_c.pressed = True
+        return evaluate(run, images)
+
+    whole = train(student, run_folder="whole", images=160, epochs=3)
+    monkeypatch.setattr(training.Run, "logits", stops_once)
+    with pytest.raises(Stopped):
+        train(student, run_folder="parts", images=160, epochs=3)
+    assert "to resume: minicnn learn train student --data digits --run parts --resume" in capsys.readouterr().out
+    assert train(student, run_folder="parts", resume=True, images=160, epochs=3) == whole
 
 
 def test_the_exercise_folder_itself_can_be_own_ops(student):
