@@ -1,6 +1,7 @@
 """Train a network on the functions that a learner wrote."""
 
 import shlex
+import textwrap
 
 import numpy as np
 
@@ -33,7 +34,8 @@ def train(folder, data="digits", run_folder=None, resume=False, images=TRAIN, ep
     with ops.use(mine.ops):
         result, run = fit(mine, source, images, epochs, {"folder": run_folder, "resume": resume, "resume_command": again,
                                                          "settings": {"data": data}})
-    print(f"calls of your functions: {', '.join(f'{name} {count:,}' for name, count in mine.calls().items())}")
+    calls = ", ".join(f"{name} {count:,}" for name, count in mine.calls().items())
+    print(textwrap.fill(f"calls of your functions: {calls}", 116, subsequent_indent=" " * 4, break_on_hyphens=False))
     print(f"test accuracy {result.accuracy:.2%} on {data}. {result.most_frequent_mistake()}")
     print(f"saved in {run.folder}; next: minicnn report {run.folder}")
     return result.accuracy

@@ -26,9 +26,9 @@ class OwnOpError(ValueError):
 class OwnOp:
     """A user's function that is called as an op. `right` is the reference's function of the same name.
 
-    The first call with new shapes, dtypes and settings such as stride also runs `right`. It says which shapes and dtypes the results of all
-    calls like it must have. At such a call the function is also watched: it may not change its inputs, and it may not call
-    minicnn's op of the same name. `calls` counts all calls.
+    The first call with new shapes, dtypes and settings such as stride also runs `right`. It says which shapes and dtypes the
+    results of all calls like it must have. At such a call the function is also watched: it may not change its inputs, and it
+    may not call minicnn's op of the same name. `calls` counts all calls.
     """
 
     def __init__(self, name, function, file, right):
