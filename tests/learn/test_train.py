@@ -14,6 +14,7 @@ from minicnn.learn import catalogue, folder
 from minicnn.learn.folder import Folder, FolderError, start
 from minicnn.learn.mine import BESIDE, Mine
 from minicnn.learn.train import fit, train
+from minicnn.training.progress import Stopped
 
 from .conftest import check_here
 
@@ -61,9 +62,10 @@ def test_a_training_runs_on_all_of_the_learners_functions(student, capsys, monke
     assert 0 < accuracy < 1 and set(seen) >= CALLED
     steps = 3                                                      # 144 images in batches of 64
     assert seen["softmax_cross_entropy"] == steps
-    assert f"softmax_cross_entropy {steps}" in said and f"conv2d_backward {2 * steps}" in said
+    counts = " ".join(said.split("calls of your functions:")[1].split())
+    assert f"softmax_cross_entropy {steps}" in counts and f"conv2d_backward {2 * steps}" in counts
     assert "from reference" not in said and "test accuracy" in said
-    yours = said.split("yours:")[1].splitlines()[0].replace(",", " ").split()
+    yours = said.split("yours:")[1].split("all other ops")[0].replace(",", " ").split()
     assert set(yours) == {name for e in student.all for name in Mine.names_in(e.task)} >= CALLED
     assert (student.path.parent / "run" / "model.npz").exists()
     assert ops.current() != str(student.path)                      # only while it trains
@@ -99,6 +101,25 @@ def test_nothing_solved_is_one_sentence(student):
         train(student)
 
 
+def test_a_training_that_was_stopped_resumes_with_the_same_bits(student, monkeypatch, capsys):
+    """Ctrl-C in the second epoch; then the command that was printed."""
+    paste(student, 4, 5)
+    evaluate, epochs = training.Run.logits, []
+
+    def stops_once(run, images):
+        epochs.append(run.number)
+        if epochs == [1, 2]:
+            run.ctrl_c.pressed = True
+        return evaluate(run, images)
+
+    whole = train(student, run_folder="whole", images=160, epochs=3)
+    monkeypatch.setattr(training.Run, "logits", stops_once)
+    with pytest.raises(Stopped):
+        train(student, run_folder="parts", images=160, epochs=3)
+    assert "to resume: minicnn learn train student --data digits --run parts --resume" in capsys.readouterr().out
+    assert train(student, run_folder="parts", resume=True, images=160, epochs=3) == whole
+
+
 def test_the_exercise_folder_itself_can_be_own_ops(student):
     """MINICNN_OPS=FOLDER takes what is written; tasks that are not written yet do not count."""
     paste(student, 4, 10, 11)
@@ -131,5 +152,6 @@ def test_from_an_empty_folder_to_97_percent(data, tmp_path):
     paste(Folder(tmp_path / "minicnn-exercises"))
     said = learn("train", "--data", data)
     assert float(said.split("test accuracy ")[1].split("%")[0]) >= 97
-    called = {words.split()[0] for words in said.split("calls of your functions: ")[1].splitlines()[0].split(", ")}
+    calls = said.split("calls of your functions: ")[1].split("test accuracy")[0]
+    called = {words.split()[0] for words in " ".join(calls.split()).split(", ")}
     assert called == CALLED
