@@ -17,6 +17,7 @@ from minicnn.ops import reference
 
 from . import diagnoses
 from .answers import wrong_answers
+from .conftest import check_here
 
 ROOT = Path(__file__).parent.parent.parent
 EXERCISES = exercises()
@@ -104,3 +105,9 @@ def test_there_are_240_wrong_answers_and_no_folder_without_an_exercise():
 @pytest.mark.long
 def test_the_table_of_diagnoses_is_up_to_date():
     assert diagnoses.TABLE.read_text(encoding="utf-8") == diagnoses.table(), "python -m tests.learn.diagnoses writes it"
+
+
+@pytest.mark.parametrize("file", sorted((Path(__file__).parent / "right").glob("*.py")), ids=lambda file: file.stem)
+def test_another_right_answer_passes(file):
+    """Loops, other NumPy functions, other forms of the same formula: what is right must pass, however it is written."""
+    assert check_here(_exercise(file.stem).folder, file).fault is None
