@@ -21,9 +21,9 @@ def memory_full_of_nan():
     """What a kernel reads before it has written it, or never writes, must not look right by chance."""
     lend = memory_pool.POOL.lend
 
-    def poisoned(size):
-        memory = lend(size)
-        memory.fill(0xFF)      # as float32 and as float64 a NaN
+    def poisoned(size, shape, dtype):
+        memory = lend(size, shape, dtype)
+        memory.reshape(-1).view(np.uint8).fill(0xFF)               # as float32 and as float64 a NaN
         return memory
 
     with pytest.MonkeyPatch.context() as patch:
@@ -173,23 +173,23 @@ def test_winograd_rounds_little_more_than_the_definition():
 def test_memory_that_nobody_sees_is_lent_again_and_given_back_when_it_grows(monkeypatch):
     from minicnn.ops.fast.kernels import memory_pool
     pool = memory_pool.MemoryPool()
-    first = pool.lend(1000)
+    first = pool.lend(1000, (1000,), np.uint8)
     address = first.ctypes.data
-    second = pool.lend(1000)
+    second = pool.lend(1000, (1000,), np.uint8)
     assert second.ctypes.data != address
     view = first[5:9].reshape(2, 2).T                              # a view of a view still holds the memory
     del first
-    assert pool.lend(1000).ctypes.data not in (address, second.ctypes.data)
+    assert pool.lend(1000, (1000,), np.uint8).ctypes.data not in (address, second.ctypes.data)
     del view
-    again = pool.lend(1000), pool.lend(1000)
+    again = pool.lend(1000, (1000,), np.uint8), pool.lend(1000, (1000,), np.uint8)
     assert address in [array.ctypes.data for array in again]
     del again
     monkeypatch.setattr(memory_pool, "MOST", 3000)
     assert pool.total == 3000
-    kept = pool.lend(500)
+    kept = pool.lend(500, (500,), np.uint8)
     assert pool.total == 1500                                      # `second` and this one: the rest was given back
     kept[:], second[:] = 1, 2
-    assert (pool.lend(500) is not kept, kept[0], second[0]) == (True, 1, 2)
+    assert (pool.lend(500, (500,), np.uint8) is not kept, kept[0], second[0]) == (True, 1, 2)
 
 
 def test_results_are_new_arrays_that_stay_as_they_are():

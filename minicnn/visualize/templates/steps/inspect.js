@@ -1,0 +1,43 @@
+// Point at a cell: everything that flows into it, from all steps of the run.
+
+const Inspect = {
+  home: document.getElementById("inspected"),
+  place: null,
+
+  // Show what flows into a cell, or with null return to the step that is played.
+  show(view, grids, place, now) {
+    this.place = place;
+    this.home.replaceChildren();
+    if (!place) return;
+    const [array, cell] = place;
+    const steps = view.flowsInto(array, cell);
+    grids.flow(place, steps);
+    const name = view.label(array, cell);
+    if (!steps.length) {
+      const used = (view.readers[array].get(cell) || []);
+      this.home.append(make("h2", {}, `${name} = ${view.text(view.after(now)[array][cell]) || "empty"}`),
+        make("p", {}, used.length ? `An input: nothing flows into it. It is used in ${used.length} steps:` : "Nothing flows into it, and no step uses it."),
+        this.list(view, used, now, true));
+      return;
+    }
+    const last = view.writers[array].get(cell).at(-1);
+    const adds = steps.filter((k) => view.steps[k].before !== undefined).length;
+    const total = view.text(view.steps[last].write ? view.steps[last].write[2] : view.steps[last].writes.find((w) => w[1] === cell)[2]);
+    this.home.append(make("h2", {}, `${name} = ${total}`),
+      make("p", {}, adds > 1 ? `The sum of ${steps.length} contributions:` : steps.length > 1 ? "From these steps:" : "From one step:"),
+      this.list(view, steps, now, false));
+    this.home.classList.toggle("sum", adds > 1);
+  },
+
+  list(view, steps, now, whole) {
+    const list = make("ol", {});
+    for (const k of steps.slice(0, 40)) {
+      const step = view.steps[k];
+      const item = make("li", { class: k < now ? "done" : "later", "data-step": k + 1, "data-sign": step.sign || "" },
+        ...(whole || !step.write || step.before === undefined ? parts(view, step) : terms(view, step)));
+      list.append(item);
+    }
+    if (steps.length > 40) list.append(make("li", { class: "more" }, `and ${steps.length - 40} more`));
+    return list;
+  },
+};
