@@ -2,6 +2,8 @@
 # make test           the linter and the fast tests: about 4 minutes on two cores
 # make test-all       all tests, the long ones too, with new random cases: about ten minutes
 # make test-minimum   a few tests on the lowest and on the newest versions of all dependencies, on each Python found here
+# make notebooks      write the notebooks of the chapters into docs/notebooks, and run them: about a minute
+# make docs           build the course, the guides and the reference as a site in build/docs, and test it: about three minutes
 # make bench          compare its speed with PyTorch, TensorFlow and JAX: about half an hour; installs them, some gigabytes
 # make install        only install; make clean deletes .venv and what a build leaves
 # Each first makes a virtual environment in .venv and installs minicnn into it. make PYTHON=python3.12 train uses another
@@ -13,7 +15,7 @@ PROFILE ?= random
 BIN    := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
-.PHONY: train test test-all test-minimum bench install clean
+.PHONY: train test test-all test-minimum notebooks docs bench install clean
 
 train: $(VENV)/installed
 	$(BIN)/python examples/train_digits.py
@@ -24,14 +26,23 @@ train: $(VENV)/installed
 
 test: $(VENV)/installed-test
 	$(BIN)/ruff check .
-	$(PYTEST) -m "not long"
+	$(PYTEST) -m "not long and not docs"
 
 test-all: $(VENV)/installed-test
 	$(BIN)/ruff check .
-	$(PYTEST) --hypothesis-profile=$(PROFILE)
+	$(PYTEST) -m "not docs" --hypothesis-profile=$(PROFILE)
 
 test-minimum: $(VENV)/installed-test
 	$(BIN)/python -m tests.versions
+
+notebooks: $(VENV)/installed-docs
+	$(BIN)/python docs/tools/notebooks.py
+
+docs: $(VENV)/installed-docs
+	rm -rf build/docs
+	$(BIN)/python -m sphinx -W --keep-going -q -E -a -b html docs build/docs
+	$(PYTEST) -m docs tests/site
+	@echo "The site is complete: open build/docs/index.html"
 
 bench: $(VENV)/installed-bench
 	$(BIN)/python -m benchmarks
@@ -51,6 +62,11 @@ $(VENV)/installed-test: pyproject.toml | $(BIN)/python
 	@echo "installing minicnn and its test tools into $(VENV) ..."
 	$(BIN)/python -m pip install --quiet --editable '.[test]'
 	@touch $@ $(VENV)/installed
+
+$(VENV)/installed-docs: pyproject.toml | $(BIN)/python
+	@echo "installing minicnn and the tools of its documentation into $(VENV) ..."
+	$(BIN)/python -m pip install --quiet --editable '.[docs,test]'
+	@touch $@ $(VENV)/installed $(VENV)/installed-test
 
 $(VENV)/installed-bench: pyproject.toml | $(BIN)/python
 	@echo "installing minicnn and the frameworks to compare with into $(VENV) ..."

@@ -58,7 +58,7 @@ def test_every_package_that_minicnn_imports_is_a_dependency():
 
 def test_every_dependency_has_a_lowest_version():
     groups = project()["optional-dependencies"]
-    for line in [*project()["dependencies"], *groups["test"], *groups["bench"]]:
+    for line in [*project()["dependencies"], *groups["test"], *groups["docs"], *groups["bench"]]:
         assert re.fullmatch(r"[\w-]+>=[\d.]+(; python_version < '[\d.]+')?", line), line
 
 

@@ -13,15 +13,16 @@ import time
 from .. import ops
 from ..gradcheck import step_errors
 from ..gradcheck.cases import network_reports, problems, reports
-from ..support.flags import at_least, one_of, path
+from ..support.flags import at_least, path, word_or_path
 
 
 def arguments(parser):
     """Add the flags of the command."""
     parser.add_argument("what", nargs="?", default="", metavar="WHAT",
                         help="only those whose name contains this, such as conv (default: everything)")
-    parser.add_argument("--implementation", type=one_of(*ops.implementations()), default=ops.current(), metavar="NAME",
-                        help=", ".join(ops.implementations()) + ": the one to check (default: %(default)s)")
+    parser.add_argument("--implementation", type=word_or_path(*ops.implementations()), default=ops.current(), metavar="NAME",
+                        help=", ".join(ops.implementations()) + ", or the path of your own ops: what to check "
+                             "(default: %(default)s)")
     parser.add_argument("--seed", type=at_least(0), default=0, help="draws the inputs and upstream gradients (default: 0)")
     parser.add_argument("--verbose", action="store_true", help="show every array, also of cases that pass")
     parser.add_argument("--plot", type=path, metavar="FILE",

@@ -27,8 +27,8 @@ from ..support.flags import at_least, did_you_mean
 from ..support.tables import table
 from ..training.progress import CtrlC
 from ..training.settings import SETTINGS, add_flags, as_words, complete, flag, model_settings
+from ..training.train import train
 from ..visualize.plots.search import search_results
-from .train import train
 
 FIXED = ("data", "data_dir", "validation", "strict", "run", "threads", "pictures", "show")    # --vary does not take these
 UNCOMPARED = ("data_dir", "run", "threads", "pictures", "show")         # settings that change no result

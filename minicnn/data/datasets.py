@@ -8,7 +8,7 @@ import numpy as np
 
 from ..shapes import message
 from .checks import check_path
-from .download import FILES, fetch
+from .download import FILES, cache_folder, fetch
 from .idx import read_idx
 
 DIGITS = tuple("0123456789")
@@ -64,6 +64,12 @@ def fashion_mnist(data_dir: str | os.PathLike | None = None) -> Dataset:
     return _load("fashion-mnist", GARMENTS, data_dir)
 
 
+def at_hand(name: str, data_dir: str | os.PathLike | None = None) -> bool:
+    """Whether the files of "mnist" or "fashion-mnist" are on this machine, so that loading them needs no download."""
+    folders = _folders(name, data_dir) + ([cache_folder() / name] if data_dir is None else [])
+    return any(not _look(folder, name)[1] for folder in folders)
+
+
 def _load(name, classes, data_dir):
     if data_dir is not None:
         check_path(name, "data_dir, the path of a folder", data_dir)
@@ -76,14 +82,8 @@ def _load(name, classes, data_dir):
 
 def _find(name, data_dir):
     """The path of each file, from the first place that has them."""
-    searched = []
-    if data_dir is not None:
-        base = Path(data_dir).expanduser()
-        folders = [base / name, base]
-    elif os.environ.get("MINICNN_DATA"):
-        folders = [Path(os.environ["MINICNN_DATA"]).expanduser() / name]
-    else:
-        folders, searched = [], ["$MINICNN_DATA (not set)"]
+    folders = _folders(name, data_dir)
+    searched = [] if folders else ["$MINICNN_DATA (not set)"]
     for folder in folders:
         paths, missing = _look(folder, name)
         if not missing:
@@ -95,6 +95,14 @@ def _find(name, data_dir):
     if data_dir is not None:
         raise _lacking(name, [file.name for file in FILES[name]], f"none of them in {' or '.join(searched)}")
     return fetch(name, searched)
+
+
+def _folders(name, data_dir):
+    """The folders in which the files are looked for before the user's cache."""
+    if data_dir is not None:
+        base = Path(data_dir).expanduser()
+        return [base / name, base]
+    return [Path(os.environ["MINICNN_DATA"]).expanduser() / name] if os.environ.get("MINICNN_DATA") else []
 
 
 def _look(folder, name):

@@ -1,5 +1,7 @@
 """Make an image of a digit or a garment from elsewhere, such as a photo, look like those of MNIST and Fashion-MNIST."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from ..shapes import message
@@ -13,6 +15,13 @@ NOISE = 7.5         # times the median step between neighbours on the border: 7 
 LEAST = 8           # levels of 255; if nothing differs by more, the image is blank
 
 
+class Frame(NamedTuple):
+    """The part of an image that was cut out, and the part of the result that it became: (top, left, height, width) each."""
+
+    cut: tuple
+    placed: tuple
+
+
 def digit(image: np.ndarray) -> np.ndarray:
     """Make a handwritten digit look like MNIST: light on dark, fitted into 20x20 pixels, centre of mass in the middle of 28x28.
 
@@ -22,12 +31,17 @@ def digit(image: np.ndarray) -> np.ndarray:
     Raises: ImageError if nothing differs from the background.
     Source: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits".
     """
-    ink = foreground(as_channels(image, 1)[..., 0], FAINT_INK)
+    return framed_digit(image)[0]
+
+
+def framed_digit(image: np.ndarray) -> tuple[np.ndarray, Frame]:
+    """The result of `digit`, and the Frame that says where in the image it came from. Shapes, Raises: as `digit`."""
+    ink, cut = foreground(as_channels(image, 1)[..., 0], FAINT_INK)
     h, w = fitted(ink.shape, BOX)
     small = resize(ink[..., None], (h, w))[..., 0]
     centre = [(small.sum(axis=1 - axis) @ np.arange(small.shape[axis])) / small.sum() for axis in (0, 1)]
     top, left = (int(np.clip(round(SIZE / 2 - c), 0, SIZE - size)) for c, size in zip(centre, small.shape))
-    return _placed(small, top, left)
+    return _placed(small, top, left), Frame(cut, (top, left, h, w))
 
 
 def garment(image: np.ndarray) -> np.ndarray:
@@ -38,7 +52,7 @@ def garment(image: np.ndarray) -> np.ndarray:
     Source: H. Xiao, K. Rasul, R. Vollgraf, "Fashion-MNIST" (2017), section 2. There, images shrink by leaving out rows and
     columns; here, by means, so that the result does not depend on which rows are left.
     """
-    ink = foreground(as_channels(image, 1)[..., 0], FAINT_CLOTH)
+    ink, _ = foreground(as_channels(image, 1)[..., 0], FAINT_CLOTH)
     h, w = fitted(ink.shape, SIZE)
     return _placed(sharpened(resize(ink[..., None], (h, w))[..., 0]), (SIZE - h) // 2, (SIZE - w) // 2)
 
@@ -49,8 +63,9 @@ def foreground(grey, faint):
     To find the edges of this part, pixels with less than the fraction `faint` of the strongest contrast are ignored. If
     the image has noise, single pixels are ignored too.
 
-    Shapes: grey (H, W) uint8 -> (h, w) float32
+    Shapes: grey (H, W) uint8 -> ink (h, w) float32, and where it was: (top, left, height, width) in pixels of `grey`.
     """
+    H, W = grey.shape
     if max(grey.shape) > LARGE:
         grey = resize(grey[..., None], fitted(grey.shape, LARGE))[..., 0]
     background, noise = background_of(grey)
@@ -65,7 +80,9 @@ def foreground(grey, faint):
         raise ImageError(message("one_image", expected, f"a blank image {grey.shape}", fix))
     rows, columns = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
     ink = np.where(ink > noise, ink / ink.max(), 0).astype(np.float32)
-    return ink[rows[0]:rows[-1] + 1, columns[0]:columns[-1] + 1]
+    ink = ink[rows[0]:rows[-1] + 1, columns[0]:columns[-1] + 1]
+    down, across = H / grey.shape[0], W / grey.shape[1]            # 1, unless the image was resized above
+    return ink, (float(rows[0] * down), float(columns[0] * across), ink.shape[0] * down, ink.shape[1] * across)
 
 
 def background_of(grey):

@@ -1,6 +1,7 @@
 """Read PNG and JPEG files as upright 8-bit images, without trusting what their headers say."""
 
 import contextlib
+import io
 import math
 import os
 import re
@@ -35,27 +36,37 @@ def read_image(path: str | os.PathLike, channels: int | None = None) -> np.ndarr
     Raises: ImageError that names the file if it cannot be opened, is not a PNG or JPEG, is damaged, or has more than
     100 million pixels.
     """
+    check_path("read_image", "the path of a PNG or JPEG file", path)
+    return _read("read_image", path, lambda: open(path, "rb"), channels)
+
+
+def image_of_bytes(content: bytes, channels: int | None = None) -> np.ndarray:
+    """The image that the bytes of a PNG or JPEG file hold, as `read_image` reads a file."""
+    return _read("image_of_bytes", "the upload", lambda: io.BytesIO(content), channels)
+
+
+def _read(who, name, opened, channels):
+    """The image in the file that `opened()` opens. Errors call it `name`."""
     from PIL import Image  # here, because `import minicnn` does not need it
 
-    check_path("read_image", "the path of a PNG or JPEG file", path)
     if channels is not None:
-        check_channels("read_image", channels)
+        check_channels(who, channels)
     try:
         with warnings.catch_warnings():              # Pillow warns of large images and of EXIF that it cannot read
             warnings.simplefilter("ignore")
-            with open(path, "rb") as file:
+            with opened() as file:
                 return as_channels(_decoded(file), channels)
     except Image.DecompressionBombError as problem:
         expected = f"at most {MOST_PIXELS:,} pixels, and {LONGEST_SIDE:,} on each side"
-        got = f"{int(re.findall('[0-9]+', str(problem))[0]):,} in {path}"
-        raise ImageError(message("read_image", expected, got, "make it smaller")) from None
+        got = f"{int(re.findall('[0-9]+', str(problem))[0]):,} in {name}"
+        raise ImageError(message(who, expected, got, "make it smaller")) from None
     except Exception as problem:                     # a damaged file makes decoders raise errors of many types
         if isinstance(problem, OSError) and problem.errno is not None:
-            expected, got = f"a PNG or JPEG file {path}", f"'{problem.strerror}'"
-            raise ImageError(message("read_image", expected, got, "is the name right?")) from None
+            expected, got = f"a PNG or JPEG file {name}", f"'{problem.strerror}'"
+            raise ImageError(message(who, expected, got, "is the name right?")) from None
         what = str(problem) if type(problem) is ImageError else f"a damaged one ({problem})"
         fix = "save the image again as PNG or JPEG"
-        raise ImageError(message("read_image", "a PNG or JPEG image", f"{what}: {path}", fix)) from None
+        raise ImageError(message(who, "a PNG or JPEG image", f"{what}: {name}", fix)) from None
 
 
 def _decoded(file):

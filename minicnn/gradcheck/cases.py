@@ -152,7 +152,7 @@ def network_reports(seed=0, what=""):
     """(kind, NetworkReport) for every network whose name contains `what`."""
     for k, (name, network, x_shape) in enumerate(networks(np.random.default_rng(seed))):
         if what.lower() in name:
-            again = f"python -m minicnn gradcheck {name} --implementation {ops.current()} --seed {seed}"
+            again = f"python -m minicnn gradcheck {name} --implementation {shlex.quote(ops.current())} --seed {seed}"
             yield "net", check_network(network, x_shape, np.random.default_rng([seed, k]))._replace(title=name, again=again)
 
 
@@ -172,7 +172,7 @@ def reports(seed=0, what=""):
 def problems(seed=0, wanted=lambda name: True):
     """(kind, Problem) for everything whose name is wanted, one after the other."""
     def again(name):
-        return f"python -m minicnn gradcheck {shlex.quote(name)} --implementation {ops.current()} --seed {seed}"
+        return f"python -m minicnn gradcheck {shlex.quote(name)} --implementation {shlex.quote(ops.current())} --seed {seed}"
 
     rng = np.random.default_rng(seed)                              # draws all data, wanted or not, so that `again` holds
     for k, (name, forward, backward, inputs, facts) in enumerate(op_cases(rng)):

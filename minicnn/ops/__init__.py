@@ -8,13 +8,14 @@ signature and in files of the same names:
     fast          compiled by Numba, on all cores: the default
 
 `ops.conv2d(...)` checks its arguments and calls the implementation in use. Choose one with `use("definition")`, for one
-block with `with use("definition"): ...`, or for a whole program with the environment variable MINICNN_OPS.
+block with `with use("definition"): ...`, or for a whole program with the environment variable MINICNN_OPS. In the place of
+a name, the path of a file or folder loads your own ops: own.py says how.
 
 Ops take arrays and return new arrays. They never write to their arguments, keep no state, and keep the dtype they get.
 """
 
 from .activations import leaky_relu, leaky_relu_backward, relu, relu_backward, sigmoid, sigmoid_backward, tanh, tanh_backward
-from .backend import current, implementations, set_num_threads, use
+from .backend import current, implementations, set_num_threads, sources, use
 from .batchnorm import batch_norm, batch_norm_backward, batch_norm_eval, batch_norm_eval_backward
 from .conv import col2im, conv2d, conv2d_backward, conv2d_relu, im2col
 from .dense import dense, dense_backward, dense_relu
@@ -38,5 +39,5 @@ __all__ = [
     "dense_relu", "dropout", "dropout_backward", "global_avg_pool2d", "global_avg_pool2d_backward", "im2col",
     "implementations", "leaky_relu", "leaky_relu_backward", "log_softmax", "log_softmax_backward", "max_pool2d",
     "max_pool2d_backward", "max_pool2d_relu_backward", "relu", "relu_backward", "rmsprop", "set_num_threads", "sgd",
-    "sigmoid", "sigmoid_backward", "tanh", "tanh_backward", "use",
+    "sigmoid", "sigmoid_backward", "sources", "tanh", "tanh_backward", "use",
 ]

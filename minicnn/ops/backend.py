@@ -1,16 +1,18 @@
-"""Choose which of the three implementations computes the ops."""
+"""Choose what computes the ops: one of the three implementations, or your own functions."""
 
 import functools
 import importlib
 import os
 
 from ..shapes import message, shown, whole
+from .own import OwnOps, load
 
 IMPLEMENTATIONS = ("definition", "reference", "fast")
 DEFAULT = "fast"
 
 # A name from the environment is checked at its first use, so that `import minicnn` never fails because of it.
 _in_use = os.environ.get("MINICNN_OPS") or DEFAULT
+_loaded = {}                                                       # name -> module, and path -> OwnOps
 
 
 def implementations():
@@ -19,27 +21,35 @@ def implementations():
 
 
 def current():
-    """The name of the implementation in use."""
-    return _known("the environment variable MINICNN_OPS", _in_use)  # a name that came through `use` was checked there
+    """The name of the implementation in use, or the path of your own ops."""
+    implementation()                                               # a name that came through `use` was checked there
+    return _in_use if _in_use in IMPLEMENTATIONS else os.path.abspath(_in_use)
+
+
+def sources():
+    """Where each op comes from: name -> the name of an implementation, or the file of your own function."""
+    found, name = implementation(), current()
+    return dict(found.sources) if isinstance(found, OwnOps) else dict.fromkeys(OwnOps.names(), name)
 
 
 def implementation():
-    """The module of the implementation in use: it has every op under its name."""
-    return _module(_in_use)
+    """What is in use: it has every op under its name. It is a module, or an OwnOps."""
+    return _loaded.get(_in_use) or _load("the environment variable MINICNN_OPS", _in_use)
 
 
 class use:
-    """Compute with another implementation.
+    """Compute with another implementation, or with your own ops.
 
         use("reference")                  # from now on
         with use("reference"): ...        # until the block ends
+        use("my_ops")                     # the functions in my_ops.py or in the folder my_ops, see own.py
 
-    Raises: ValueError for an unknown name.
+    Raises: ValueError for an unknown name, OwnOpError for a file that cannot be used.
     """
 
     def __init__(self, name):
         global _in_use
-        self.name = _known("minicnn.ops.use", name)
+        self.name = _name(name)
         self.before, _in_use = _in_use, self.name
 
     def __enter__(self):
@@ -64,20 +74,39 @@ def set_num_threads(n: int) -> None:
         fast.set_num_threads(n)
 
 
+def _name(chosen):
+    """The name under which the argument of `use` is loaded. Your own ops are read again: their file may have changed."""
+    if isinstance(chosen, OwnOps):
+        _loaded[chosen.path] = chosen
+        return chosen.path
+    if isinstance(chosen, str) and chosen in IMPLEMENTATIONS:
+        return chosen
+    name = os.path.abspath(chosen) if isinstance(chosen, (str, os.PathLike)) else chosen
+    _load("minicnn.ops.use", name, chosen)
+    return name
+
+
+def _load(who, name, shown_as=None):
+    """The module of an implementation, or the OwnOps of a path."""
+    if isinstance(name, str) and name in IMPLEMENTATIONS:
+        _loaded[name] = _module(name)
+    elif isinstance(name, str) and os.path.exists(name):
+        _loaded[name] = load(name)
+    else:
+        names = " or ".join(map(repr, IMPLEMENTATIONS))
+        raise ValueError(message(who, f"an implementation: {names}, or the path of your own ops",
+                                 shown(name if shown_as is None else shown_as)))
+    return _loaded[name]
+
+
 @functools.cache
 def _module(name):
     """The package of an implementation. It is imported when its first op is called: `import minicnn` does not wait for Numba.
 
     If NUMBA_DISABLE_JIT=1 switches the compiler off, the kernels of `fast` cannot run, and the reference takes its place.
     """
-    if _known("the environment variable MINICNN_OPS", name) == "fast":
+    if name == "fast":
         import numba
         if numba.config.DISABLE_JIT:
             name = "reference"
     return importlib.import_module(f".{name}", __package__)
-
-
-def _known(who, name):
-    if not isinstance(name, str) or name not in IMPLEMENTATIONS:
-        raise ValueError(message(who, "an implementation: " + " or ".join(map(repr, IMPLEMENTATIONS)), shown(name)))
-    return name

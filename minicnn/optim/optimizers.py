@@ -12,6 +12,7 @@ from .. import ops
 from ..layers.parameter import Parameter, check_parameters
 from ..ops.checks import in_range
 from ..shapes import NonFiniteError, message, shown
+from .groups import groups_of
 
 CHECK_EVERY = 10                                                   # steps: a look after each would cost 0.5% of a training
 INSTEAD = {
@@ -31,6 +32,7 @@ class Optimizer:
     """
 
     slots: tuple[str, ...] = ()                                    # names of the arrays remembered for each parameter
+    entrywise = False                                              # does `update` change each number by itself? (groups.py)
 
     def __init__(self, parameters: dict[str, Parameter], lr: float, weight_decay: float):
         who = type(self).__name__
@@ -38,6 +40,7 @@ class Optimizer:
         in_range(who, lr=lr, weight_decay=weight_decay)
         self.parameters, self.lr, self.weight_decay, self.t = parameters, float(lr), float(weight_decay), 0
         self.memory = {slot: {name: np.zeros_like(p.value) for name, p in parameters.items()} for slot in self.slots}
+        self.groups = groups_of(parameters, self.memory, self.entrywise)
 
     def step(self) -> None:
         """Change every parameter once, against its gradient."""
@@ -47,10 +50,8 @@ class Optimizer:
                                            "call model.backward(dy) first"))
         in_range(type(self).__name__, lr=self.lr)
         self.t, self.lr = self.t + 1, float(self.lr)               # a NumPy float64 would make float32 weights float64
-        for name, p in self.parameters.items():
-            p.value, *memory = self.update(p.value, p.grad, *(self.memory[slot][name] for slot in self.slots))
-            for slot, array in zip(self.slots, memory):
-                self.memory[slot][name] = array
+        for group in self.groups:                                  # a large parameter, or all small ones as one long array
+            group.scatter(*self.update(*group.gather()))
         if self.t % CHECK_EVERY == 0:
             self._check_memory()
 
@@ -66,7 +67,7 @@ class Optimizer:
         raise AttributeError(message(type(self).__name__, "an attribute that it has", repr(name), INSTEAD.get(name, "")))
 
     def update(self, w, g, *memory):
-        """The new value of one parameter and of each of its memory arrays, from the old ones."""
+        """The new value of one parameter, and the new array of each slot, from the old ones."""
         raise TypeError(message(type(self).__name__, "a method update(w, g, *memory)", "the base class's"))
 
     def state(self):
@@ -97,6 +98,7 @@ class SGD(Optimizer):
     """
 
     slots = ("u",)
+    entrywise = True
 
     def __init__(self, parameters: dict[str, Parameter], lr: float = 0.01, momentum: float = 0.0, nesterov: bool = False,
                  weight_decay: float = 0.0):
@@ -119,6 +121,7 @@ class RMSprop(Optimizer):
     """
 
     slots = ("v",)
+    entrywise = True
 
     def __init__(self, parameters: dict[str, Parameter], lr: float = 0.01, decay: float = 0.99, epsilon: float = 1e-8,
                  weight_decay: float = 0.0):
@@ -143,6 +146,7 @@ class Adam(Optimizer):
     """
 
     slots = ("m", "v")
+    entrywise = True
     decoupled = False
 
     def __init__(self, parameters: dict[str, Parameter], lr: float = 1e-3, betas: tuple[float, float] = (0.9, 0.999),

@@ -2,6 +2,7 @@
 
 import argparse
 import difflib
+import os
 
 
 def at_least(minimum):
@@ -39,6 +40,13 @@ def one_of(*words):
         if text not in words:
             raise argparse.ArgumentTypeError(f"expected one of {', '.join(words)}, got {text!r}{did_you_mean(text, words)}")
         return text
+    return word
+
+
+def word_or_path(*words):
+    """An argparse type: one of the words, or the path of a file or folder that exists."""
+    def word(text):
+        return text if os.path.exists(text) else one_of(*words)(text)
     return word
 
 

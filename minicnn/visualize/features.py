@@ -6,10 +6,11 @@ Every function works on a copy of the model in eval mode. The model stays as it 
 import copy
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 
-from ..layers import Conv2D, Dense, Layer, Parameter
+from ..layers import Conv2D, Dense, Layer, Parameter, Sequential
 from ..losses import sigmoid_cross_entropy, softmax_cross_entropy
 
 SAMPLE = 200_000                                                   # percentiles sort at most this many numbers of a layer
@@ -20,7 +21,7 @@ def feature_maps(model: Layer, x: np.ndarray) -> list[tuple[str, np.ndarray]]:
 
     Shapes: x (1, H, W, C) -> a list of (name, y), y without the batch axis; names such as '3.body.0 Conv2D'.
     """
-    return [(_name(place, layer), y[0]) for place, layer, y in copy.deepcopy(model).eval().trace(x[:1])]
+    return [(layer_name(place, layer), y[0]) for place, layer, y in copy.deepcopy(model).eval().trace(x[:1])]
 
 
 def saliency(model: Layer, x: np.ndarray, k: np.ndarray) -> np.ndarray:
@@ -40,6 +41,42 @@ def saliency(model: Layer, x: np.ndarray, k: np.ndarray) -> np.ndarray:
     else:
         dlogits[np.arange(len(x)), k] = 1
     return model.backward(dlogits)
+
+
+class Backward(NamedTuple):
+    """A backward pass, looked at: the loss, dL/dx, and for every layer and every parameter its gradient, by name."""
+
+    loss: float
+    dx: np.ndarray
+    layers: dict[str, np.ndarray]
+    parameters: dict[str, np.ndarray]
+
+
+def gradient_maps(model: Layer, x: np.ndarray, labels: np.ndarray) -> Backward:
+    """The gradient of the loss with respect to the output of every layer, as the backward pass computes them.
+
+    Shapes: x (N, H, W, C), labels (N,) -> dx like x; layers name -> dy like the layer's output, in the order of the forward
+    pass, inner layers included, with the names of `feature_maps`; parameters name -> dw like w.
+    """
+    model, found = copy_with_dx(model).eval(), {}
+    for place, layer, _ in model.trace(x[:1]):
+        found[layer_name(place, layer)] = None
+        layer.backward = _recorded(layer.backward, found, layer_name(place, layer))
+    for layer in all_layers(model):
+        if isinstance(layer, Sequential):
+            layer.blocks = layer.layers                            # a fused layer never computes the gradients inside it
+    logits = model.eval(cache=True).forward(x)
+    loss, dlogits = (sigmoid_cross_entropy if _single_output(logits) else softmax_cross_entropy)(logits, labels)
+    dx = model.backward(dlogits)
+    return Backward(loss, dx, found, {name: p.grad for name, p in model.parameters().items()})
+
+
+def _recorded(backward, found, name):
+    """The method `backward`, which also writes down its dy."""
+    def recording(dy):
+        found[name] = dy
+        return backward(dy)
+    return recording
 
 
 def layer_statistics(model: Layer, x: np.ndarray, labels: np.ndarray) -> list[dict]:
@@ -62,7 +99,7 @@ def layer_statistics(model: Layer, x: np.ndarray, labels: np.ndarray) -> list[di
         largest[path] = max(largest.get(path, parameter), parameter, key=lambda p: p.value.size)
     rows = []
     for place, layer, y in model.eval().trace(x):
-        name = _name(place, layer)
+        name = layer_name(place, layer)
         low, high = np.percentile(y.reshape(-1)[::-(-y.size // SAMPLE)], (5, 95))
         zero = (y == 0).reshape(-1, y.shape[-1])
         p = largest.get(name.split(" ")[0])
@@ -113,7 +150,7 @@ def _single_output(logits):
     return logits.shape[1:] in ((), (1,))
 
 
-def _name(place, layer):
+def layer_name(place, layer):
     """'Sequential[3] Residual.body[0] Conv2D' -> '3.body.0 Conv2D': the path with which the parameters' names begin."""
     path = ".".join(index or name for index, name in re.findall(r"\[(\w+)\]|\.(\w+)", place))
     return f"{path} {type(layer).__name__}".strip()

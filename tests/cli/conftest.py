@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from minicnn.cli.train import train
 from minicnn.data import sources
+from minicnn.training.train import train
 
 DIGITS = functools.cache(sources.digits)                           # drawing them takes longer than learning from so few
 

@@ -9,7 +9,7 @@ import signal
 import numpy as np
 import pytest
 
-import minicnn.cli.train as command
+import minicnn.training.train as command
 from minicnn import AdamW, load_checkpoint, softmax_cross_entropy
 from minicnn.__main__ import main
 from minicnn.cli.errors import one_line_errors

@@ -14,7 +14,7 @@ from minicnn.ops import definition, fast, reference
 from minicnn.ops.backend import IMPLEMENTATIONS
 
 TOLERANCE = {"float64": 1e-10, "float32": 1e-4}
-NAMES = sorted(set(ops.__all__) - {"current", "implementations", "set_num_threads", "use"})
+NAMES = sorted(set(ops.__all__) - {"current", "implementations", "set_num_threads", "sources", "use"})
 FASTER = [implementation for implementation in IMPLEMENTATIONS if implementation != "definition"]
 
 

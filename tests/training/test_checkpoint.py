@@ -59,7 +59,8 @@ def bits(value):
     if isinstance(value, np.random.Generator):
         return repr(value.bit_generator.state)
     if isinstance(value, dict):
-        return {name: bits(inner) for name, inner in value.items() if name != "_identity"}
+        # joined: what an optimizer's groups hold a second time, in one piece
+        return {name: bits(inner) for name, inner in value.items() if name not in ("_identity", "joined")}
     if isinstance(value, (list, tuple)):
         return [bits(inner) for inner in value]
     if hasattr(value, "__dict__") and not isinstance(value, (type, types.FunctionType)):

@@ -7,6 +7,7 @@ threads. Every constant has the array's dtype: a Python 0 or 1.0 would make Numb
 
 import math
 
+import numpy as np
 from numba import prange
 
 from .kernels.arrays import entrywise
@@ -49,8 +50,44 @@ def sigmoid_backward_kernel(dy, y, dx):
         dx[i] = dy[i] * y[i] * (one - y[i])
 
 
+def lambert(terms):
+    """Lambert's fraction tanh x = x / (1 + t / (3 + t / (5 + ...))), t = x**2, cut off after some terms: x * above / below.
+
+    Returns the coefficients of the two polynomials in t, the highest power first, as float32. All are positive: no digits
+    cancel when they are added.
+    """
+    above, below = [1], [2 * terms - 1]
+    for odd in range(2 * terms - 3, 0, -2):                        # odd + t above / below = (odd below + t above) / below
+        sums = [odd * c for c in below] + [0] * (1 + len(above) - len(below))
+        for power, c in enumerate(above):
+            sums[power + 1] += c
+        above, below = below, sums
+    return tuple(tuple(np.float32(c / below[0]) for c in reversed(each)) for each in (above, below))
+
+
+SATURATED = 9.1                # beyond it tanh is 1 in float32
+ABOVE, BELOW = lambert(13)     # fewer terms are not exact to float32's last digits at SATURATED
+
+
 @parallel
 def tanh_kernel(x, y):
+    """tanh of float32 numbers, by products, sums and one division, which fill the vector lanes.
+
+    math.tanh takes one number at a time, 20 times as long, and was half of LeNet-5's step (AMD EPYC, Zen 5).
+    """
+    most, one, zero = np.float32(SATURATED), np.float32(1), np.float32(0)
+    for i in prange(x.size):
+        z = most if x[i] > most else (-most if x[i] < -most else x[i])
+        t, above, below = z * z, zero, zero
+        for k in range(len(ABOVE)):
+            above, below = above * t + ABOVE[k], below * t + BELOW[k]
+        ratio = z * above / below
+        y[i] = one if ratio > one else (-one if ratio < -one else ratio)
+
+
+@parallel
+def tanh_kernel_64(x, y):
+    """float64 is for proofs: every digit of math.tanh."""
     for i in prange(x.size):
         y[i] = math.tanh(x[i])
 
@@ -94,7 +131,7 @@ def sigmoid_backward(dy, y):
 
 def tanh(x):
     """y = tanh(x)."""
-    return entrywise(tanh_kernel, x)
+    return entrywise(tanh_kernel if x.dtype == np.float32 else tanh_kernel_64, x)
 
 
 def tanh_backward(dy, y):

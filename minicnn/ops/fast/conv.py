@@ -12,7 +12,7 @@ from .kernels.correlate_thin import correlate_thin
 from .kernels.cpu import lanes, panel
 from .kernels.dots import MOST
 from .kernels.memory_pool import empty
-from .kernels.sizes import Geometry, Pixels, ceil_div, padded_to
+from .kernels.sizes import Geometry, Pixels, ceil_div, padded_to, remembered
 from .kernels.threads import Launch, num_threads
 
 CACHE = 384 * 1024   # bytes of images that a block of rows may take, well within a core's L2
@@ -22,11 +22,19 @@ SMALL_CHUNKS = 16    # ... or so many if dw has at most SMALL numbers: adding th
 SMALL = 1 << 16
 
 
-def geometry_of(x_shape, w_shape, window):
+def geometry_of(x, w, stride, padding):
+    """The sizes of the convolution of x with w."""
+    return geometry_of_shapes(x.shape, w.shape, *(tuple(v) if isinstance(v, list) else v for v in (stride, padding)))
+
+
+@remembered
+def geometry_of_shapes(x_shape, w_shape, stride, padding):
+    window = conv_window("conv2d", x_shape, w_shape, stride, padding)
     return Geometry(*x_shape, window.KH, window.KW, window.stride_h, window.stride_w, window.top, window.left,
                     window.OH, window.OW, w_shape[3])
 
 
+@remembered
 def is_inside(g):
     """Whether no window leaves the image, so that x can be read where it lies."""
     return (g.top == g.left == 0 and (g.OH - 1) * g.stride_h + g.KH <= g.H
@@ -38,6 +46,7 @@ def padded_row(g):
     return ((g.OW - 1) * g.stride_w + g.KW) * g.C
 
 
+@remembered
 def rows_per_block(g, bytes_per_row):
     return int(max(1, min(g.OH, CACHE // bytes_per_row)))
 
@@ -76,9 +85,8 @@ def conv2d_relu(x, w, b=None, stride=1, padding=0):
 
 def forward(x, w, b, stride, padding, low):
     """Memory for y, and the kernels with their arguments that fill it with max(x * w + b, low)."""
-    window = conv_window("conv2d", x.shape, w.shape, stride, padding)
     x, w = plains(x, w)
-    g = geometry_of(x.shape, w.shape, window)
+    g = geometry_of(x, w, stride, padding)
     y = empty((g.N, g.OH, g.OW, g.F), x.dtype)
     if winograd.fits(x.dtype, g):
         return y, winograd.convolve(x, w, b, y, g, low)
@@ -111,6 +119,7 @@ def convolve(x, w, b, y, g, pixels, low=-np.inf):
                       pads_for(g, block, inside, dtype), tuple(g), tuple(pixels), block, inside, dtype.type(low))
 
 
+@remembered
 def pixels_together(F, OW, LANES):
     """How many neighbouring pixels to compute as one pixel with more filters, if F alone would leave lanes empty.
 
@@ -133,9 +142,8 @@ def side_by_side(w, together, stride_w):
 
 def conv2d_backward(dy, x, w, stride=1, padding=0, input_gradient=True):
     """dx, dw, db of y = conv2d(x, w, b); dx is None if input_gradient is False."""
-    window = conv_window("conv2d_backward", x.shape, w.shape, stride, padding)
     dy, x, w = plains(dy, x, w)
-    g = geometry_of(x.shape, w.shape, window)
+    g = geometry_of(x, w, stride, padding)
     dw, db = weight_gradient(dy, x, g)
     return input_gradient_of(dy, w, g) if input_gradient else None, dw.reshape(w.shape), db
 
@@ -147,10 +155,7 @@ def weight_gradient(dy, x, g):
     if winograd.fits(dtype, g):
         winograd.weight_gradient(dy, x, dw, db, g)
         return dw, db
-    wide_F = padded_to(g.F, lanes(dtype))
-    block = rows_per_block(g, (padded_row(g) * g.stride_h + g.OW * wide_F) * x.itemsize)
-    block = min(block, ceil_div(g.OH, ceil_div(BLOCKS, g.N)))
-    chunks = min(g.N * ceil_div(g.OH, block), SMALL_CHUNKS if K * wide_F <= SMALL else CHUNKS)
+    wide_F, block, chunks = cut(g, lanes(dtype), x.itemsize)
     inside = is_inside(g)
     wides = empty((num_threads(), 0 if wide_F == g.F else block * g.OW * wide_F), dtype)
     partials = empty((chunks, K + 1, wide_F), dtype)
@@ -158,6 +163,16 @@ def weight_gradient(dy, x, g):
                 tuple(g), block, inside, panel(dtype), dtype.type(-np.inf))
     add_up(partials, dw, db)
     return dw, db
+
+
+@remembered
+def cut(g, LANES, itemsize):
+    """How a weight gradient is cut: numbers in a row of dw, padded to whole vectors; rows in a block; partial sums."""
+    wide_F = padded_to(g.F, LANES)
+    block = rows_per_block(g, (padded_row(g) * g.stride_h + g.OW * wide_F) * itemsize)
+    block = min(block, ceil_div(g.OH, ceil_div(BLOCKS, g.N)))
+    small = g.KH * g.KW * g.C * wide_F <= SMALL
+    return wide_F, block, min(g.N * ceil_div(g.OH, block), SMALL_CHUNKS if small else CHUNKS)
 
 
 class Phase(NamedTuple):
@@ -181,27 +196,38 @@ def phases(size, kernel, stride, padding):
             yield Phase(first, ceil_div(size - first, stride), tap, ceil_div(kernel - tap, stride) - 1 - window)
 
 
+@remembered
+def backward_geometry(g):
+    """The sizes of the convolution that computes dx, if the stride is 1."""
+    back = g._replace(H=g.OH, W=g.OW, C=g.F, OH=g.H, OW=g.W, F=g.C)
+    return back._replace(top=g.KH - 1 - g.top, left=g.KW - 1 - g.left)
+
+
+@remembered
+def backward_parts(g):
+    """Where the first of its taps is, the sizes and the pixels of each convolution that computes a part of dx."""
+    back = backward_geometry(g)._replace(stride_h=1, stride_w=1)
+    return [(row.tap, column.tap,
+             back._replace(KH=ceil_div(g.KH - row.tap, g.stride_h), KW=ceil_div(g.KW - column.tap, g.stride_w),
+                           top=row.before, left=column.before, OH=row.count, OW=column.count),
+             Pixels((row.first * g.W + column.first) * g.C, g.H * g.W * g.C, g.stride_h * g.W * g.C, g.stride_w * g.C))
+            for row in phases(g.H, g.KH, g.stride_h, g.top) for column in phases(g.W, g.KW, g.stride_w, g.left)]
+
+
 def input_gradient_of(dy, w, g):
     """dx: each phase is a convolution of dy, stride 1, with its taps flipped and C and F exchanged.
 
     No multiplication is spent on the zeros that a dilated dy would bring.
     """
     dtype, dx = dy.dtype, empty((g.N, g.H, g.W, g.C), dy.dtype)
-    back = g._replace(H=g.OH, W=g.OW, C=g.F, stride_h=1, stride_w=1, OH=g.H, OW=g.W, F=g.C)
-    if (g.stride_h, g.stride_w) == (1, 1):
-        back = back._replace(top=g.KH - 1 - g.top, left=g.KW - 1 - g.left)
-        if winograd.fits(dtype, back):
-            run_all(winograd.convolve(dy, flipped(w), None, dx, back, -np.inf))
-            return dx
+    if (g.stride_h, g.stride_w) == (1, 1) and winograd.fits(dtype, backward_geometry(g)):
+        run_all(winograd.convolve(dy, flipped(w), None, dx, backward_geometry(g), -np.inf))
+        return dx
     if g.stride_h > g.KH or g.stride_w > g.KW:
         dx.fill(0)  # pixels between the windows
-    for row in phases(g.H, g.KH, g.stride_h, g.top):
-        for column in phases(g.W, g.KW, g.stride_w, g.left):
-            taps = flipped(w[row.tap::g.stride_h, column.tap::g.stride_w])
-            part = back._replace(KH=taps.shape[0], KW=taps.shape[1], top=row.before, left=column.before,
-                                 OH=row.count, OW=column.count)
-            run_all(convolve(dy, taps, None, dx, part, Pixels((row.first * g.W + column.first) * g.C, g.H * g.W * g.C,
-                                                              g.stride_h * g.W * g.C, g.stride_w * g.C)))
+    for row, column, part, pixels in backward_parts(g):
+        taps = flipped(w[row::g.stride_h, column::g.stride_w])
+        run_all(convolve(dy, taps, None, dx, part, pixels))
     return dx
 
 

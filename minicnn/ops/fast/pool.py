@@ -10,12 +10,18 @@ from ...shapes import window
 from .kernels.arrays import plain, plains
 from .kernels.memory_pool import empty
 from .kernels.pooling import largest, means, to_all, to_largest, to_largest_of_four
-from .kernels.sizes import Geometry
+from .kernels.sizes import Geometry, remembered
 
 BLOCK = 4   # rows of windows that a thread takes at once
 
 
-def geometry_of(x_shape, kernel_size, stride, padding):
+def geometry_of(x_shape, *settings):
+    """The sizes of a pooling of images of x_shape."""
+    return geometry_of_settings(x_shape, *(tuple(v) if isinstance(v, list) else v for v in settings))
+
+
+@remembered
+def geometry_of_settings(x_shape, kernel_size, stride, padding):
     stride = kernel_size if stride is None else stride
     KH, KW, stride_h, stride_w, top, _, left, _, OH, OW = window("pooling", x_shape, kernel_size, stride, padding)
     return Geometry(*x_shape, KH, KW, stride_h, stride_w, top, left, OH, OW, x_shape[3])

@@ -24,14 +24,14 @@ def correlate_thin(x, w, start, y, sizes, pixels, low):
         while j < g.OW:
             v, count = max(0, g.left - j), 1
             width = max(0, min(g.KW, g.W + g.left - j) - v)
-            if first <= j < after and after - first >= rows:
-                j, count = min(j, after - rows), rows              # the last few are computed twice
-            loops = Loops(end - u if width > 0 and end > u else 0, width * g.C)
-            if loops.outer == 0:
+            if width == 0 or end <= u:                             # the window sees padding only
                 for f in range(g.F):
                     y[here + j * out.column + f] = low if start[f] < low else start[f]
-            else:
-                dots(count, g.F, loops, y, Rows(here + j * out.column, out.column), start,
-                     x, Walk(source + (j - g.left + v) * g.C, g.C, g.W * g.C, 1),
-                     w, Walk((u * g.KW + v) * g.C, g.KH * g.KW * g.C, g.KW * g.C, 1), low)
+                j += 1
+                continue
+            if first <= j < after and after - first >= rows:
+                j, count = min(j, after - rows), rows              # the last few are computed twice
+            dots(count, g.F, Loops(end - u, width * g.C), y, Rows(here + j * out.column, out.column), start,
+                 x, Walk(source + (j - g.left + v) * g.C, g.C, g.W * g.C, 1),
+                 w, Walk((u * g.KW + v) * g.C, g.KH * g.KW * g.C, g.KW * g.C, 1), low)
             j += count

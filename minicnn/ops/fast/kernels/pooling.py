@@ -104,13 +104,18 @@ def means(x, y, sizes, weight):
         h0, h1 = clip(i, g.stride_h, g.top, g.KH, g.H)
         for j in range(g.OW):
             w0, w1 = clip(j, g.stride_w, g.left, g.KW, g.W)
-            y[n, i, j] = 0
-            for h in range(h0, h1):
-                for w in range(w0, w1):
-                    for c in range(g.C):
-                        y[n, i, j, c] += x[n, h, w, c]
-            for c in range(g.C):
-                y[n, i, j, c] *= weight
+            if h1 - h0 == 2 and w1 - w0 == 2:
+                for c in range(g.C):
+                    total = x[n, h0, w0, c] + x[n, h0, w0 + 1, c] + x[n, h0 + 1, w0, c] + x[n, h0 + 1, w0 + 1, c]
+                    y[n, i, j, c] = total * weight
+            else:
+                y[n, i, j] = 0
+                for h in range(h0, h1):
+                    for w in range(w0, w1):
+                        for c in range(g.C):
+                            y[n, i, j, c] += x[n, h, w, c]
+                for c in range(g.C):
+                    y[n, i, j, c] *= weight
 
 
 @parallel
@@ -121,6 +126,7 @@ def to_all(dy, dx, sizes, weight):
     picks a version by where the arrays lie in memory, so the last bit could change from call to call.
     """
     g = Geometry(*sizes)
+    apart = g.stride_h >= g.KH and g.stride_w >= g.KW              # no pixel lies in two windows: there is no sum
     for n in prange(g.N):
         dx[n] = 0
         for i in range(g.OH):
@@ -130,8 +136,12 @@ def to_all(dy, dx, sizes, weight):
                 for h in range(h0, h1):
                     for w in range(w0, w1):
                         for c in range(g.C):
-                            dx[n, h, w, c] += dy[n, i, j, c]
-        for h in range(g.H):
-            for w in range(g.W):
-                for c in range(g.C):
-                    dx[n, h, w, c] *= weight
+                            if apart:
+                                dx[n, h, w, c] = dy[n, i, j, c] * weight
+                            else:
+                                dx[n, h, w, c] += dy[n, i, j, c]
+        if not apart:
+            for h in range(g.H):
+                for w in range(g.W):
+                    for c in range(g.C):
+                        dx[n, h, w, c] *= weight

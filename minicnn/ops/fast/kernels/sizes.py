@@ -5,9 +5,14 @@ kernel as a plain one, `tuple(geometry)`, and the kernel's first line names it a
 0.8 us more for each call to recognise a named tuple among the arguments; inside a kernel names cost nothing.
 """
 
+import functools
 from typing import NamedTuple
 
 from numba.extending import register_jitable
+
+# A training asks for the same few sizes at every step, and what they decide is remembered: at batch size 1, deciding it took
+# longer than computing.
+remembered = functools.lru_cache(maxsize=1 << 12)
 
 
 class Geometry(NamedTuple):

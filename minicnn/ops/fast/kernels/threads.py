@@ -101,8 +101,8 @@ class parallel:
         self.together = compiled(function, parallel=True)
 
     def __call__(self, *arguments):
-        with Launch(self, arguments) as run:
-            return run(*arguments)
+        with Threads.lock:
+            return self.ready(arguments)(*arguments)
 
     def ready(self, arguments):
         """The compiled function that is to run now, with the right number of threads set."""

@@ -1,0 +1,18 @@
+"""Exercise 2: the finite difference, for a number and for an array."""
+
+import numpy as np
+
+
+def difference(f, x, h=1e-4):
+    # f changes by f(x + h) - f(x - h) while x moves by 2 * h.
+    return (f(x + h) - f(x - h)) / (2 * h)
+
+
+def differences(f, x, h=1e-4):
+    slopes = np.zeros(x.shape)
+    for index in np.ndindex(x.shape):                    # every entry, also if x has two or more axes
+        up, down = x.copy(), x.copy()                    # copies: x itself stays as it is
+        up[index] += h
+        down[index] -= h
+        slopes[index] = (f(up) - f(down)) / (2 * h)
+    return slopes

@@ -1,0 +1,63 @@
+"""Train a network on the functions that a learner wrote."""
+
+from .. import ops
+from ..data import Preprocessing, digits, mnist, split
+from ..layers import BatchNorm, Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU, Sequential
+from ..layers.initializers import he_normal
+from ..losses import softmax_cross_entropy
+from ..optim import Adam, OneCycle
+from ..training import Run, total_steps
+from .mine import Mine
+
+TRAIN, TEST = 20_000, 10_000                                       # images, at most: a subset of MNIST is enough for 97%
+EPOCHS, BATCH_SIZE, LR = 4, 64, 5e-3
+
+
+def train(folder, data="digits", run_folder=None, images=TRAIN, epochs=EPOCHS):
+    """Train on the functions of a Folder that pass their checks, and say which these are. Returns the test accuracy.
+
+    `data` is "digits" or "mnist". Raises: FolderError if no function passes.
+    """
+    mine = Mine(folder)
+    print(mine.table())
+    with ops.use(mine.ops):
+        result, run = fit(mine, mnist() if data == "mnist" else digits(images), data, run_folder, images, epochs)
+    print(f"calls of your functions: {', '.join(f'{name} {count:,}' for name, count in mine.calls().items())}")
+    print(f"test accuracy {result.accuracy:.2%} on {data}. {result.most_frequent_mistake()}")
+    print(f"saved in {run.folder}; next: minicnn report {run.folder}")
+    return result.accuracy
+
+
+def fit(mine, data, name, run_folder, limit, epochs):
+    """The training loop. Returns the Result on the test images, and the Run."""
+    rng = mine.rng
+    preprocess = Preprocessing.of("0..1", (28, 28, 1), kind="digit")
+    images, labels, validation_images, validation_labels = split(data.train_images[:limit], data.train_labels[:limit], 0.1, rng)
+    loss_and_gradient = mine.function("softmax_cross_entropy", softmax_cross_entropy)
+    model = network(rng, mine.function("he_normal", he_normal))
+    optimizer = Adam(model.parameters(), lr=LR)
+    schedule = OneCycle(optimizer, total_steps(images, BATCH_SIZE, epochs))
+    with Run(run_folder, model, optimizer, schedule, rng=rng, preprocess=preprocess, classes=data.classes,
+             name=f"learn-{name}") as run:
+        for epoch in run.epochs(epochs):
+            for x, batch_labels in epoch.batches(images, labels, BATCH_SIZE):            # (64, 28, 28, 1), (64,)
+                logits = model.forward(x)                                                # (64, 10)
+                loss, dlogits = loss_and_gradient(logits, batch_labels)                  # a number, (64, 10)
+                model.backward(dlogits)
+                optimizer.step()
+                schedule.step()
+                epoch.record(loss, logits, batch_labels)
+            epoch.validate(validation_images, validation_labels)
+        return run.finish(data.test_images[:TEST], data.test_labels[:TEST]), run
+
+
+def network(rng, initializer):
+    """A small CNN that uses many of the ops of the exercises, and that NumPy trains in a minute or two."""
+    model = Sequential([
+        Conv2D(1, 8, kernel_size=3, padding=1, rng=rng, initializer=initializer), BatchNorm(8), ReLU(), MaxPool2D(2),
+        Conv2D(8, 16, kernel_size=3, padding=1, rng=rng, initializer=initializer), ReLU(), MaxPool2D(2),
+        Flatten(), Dense(7 * 7 * 16, 64, rng=rng, initializer=initializer), ReLU(), Dropout(0.25, rng=rng),
+        Dense(64, 10, rng=rng, initializer=initializer),
+    ])
+    model[0].input_gradient = False                                # no layer before it has parameters
+    return model

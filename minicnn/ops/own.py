@@ -1,0 +1,108 @@
+"""Your own ops: functions from a file or a folder that compute in the place of minicnn's.
+
+    minicnn.ops.use("my_ops.py")           # or a folder: all its .py files
+    MINICNN_OPS=my_ops.py minicnn train --data digits
+
+A function counts if it has the name of an op of minicnn.ops. It has the op's parameters, in the same order; it may leave out
+optional ones. All other ops come from `reference`. Where the reference calls an op by its name, as conv2d calls im2col and
+conv2d_relu calls conv2d and relu, it calls your function if there is one.
+"""
+
+import inspect
+import os
+import sys
+import types
+
+from ..shapes import message
+from . import reference
+from .own_op import OwnOp, OwnOpError
+from .unwritten import functions, is_unwritten
+
+
+class OwnOps:
+    """What is in use after use("my_ops"): every op under its name.
+
+    `path` is where your functions come from, `own` maps the names of your ops to OwnOp objects, and `sources` maps the name of
+    each op to its file, or to "reference".
+    """
+
+    def __init__(self, path, own):
+        self.path, self.own = path, own
+        self.sources = {name: own[name].file if name in own else "reference" for name in self.names()}
+        vars(self).update(_around(own))
+
+    @staticmethod
+    def names():
+        """The names of all ops."""
+        return [name for name, value in vars(reference).items() if inspect.isfunction(value)]
+
+    @property
+    def calls(self):
+        """How often each of your ops was called."""
+        return {name: op.calls for name, op in self.own.items()}
+
+
+def load(path, files=None):
+    """The OwnOps of a file or of a folder. `files` are the files to read (default: all .py files of the folder).
+
+    Raises: OwnOpError if a file cannot be run, if a function has the wrong parameters, or if there is no op at all.
+    """
+    path = os.path.abspath(path)
+    if files is None:
+        files = [os.path.join(path, name) for name in sorted(os.listdir(path)) if name.endswith(".py")] \
+            if os.path.isdir(path) else [path]
+    own = {}
+    for file in files:
+        for name, function in written(file, OwnOps.names()).items():
+            if name in own:
+                raise OwnOpError(message("minicnn.ops.use", f"one function {name}", f"two, in {own[name].file} and {file}",
+                                         "rename one of them"))
+            own[name] = OwnOp(name, function, file, getattr(reference, name))
+    if not own:
+        raise OwnOpError(message("minicnn.ops.use", f"functions with names of ops, such as relu or conv2d, in {path}", "none",
+                                 "help(minicnn.ops) lists the names; a function whose body is ... does not count"))
+    return OwnOps(path, own)
+
+
+def written(file, names):
+    """Name -> function, for each function of a file that has one of these names, and a body. A file without any is not run.
+
+    Raises: OwnOpError if the file cannot be run.
+    """
+    try:
+        with open(file, "rb") as source:
+            source = source.read()
+        tree = functions(source)
+        wanted = [name for name, node in tree.items() if name in names and not is_unwritten(node)]
+        module = _run(file, source) if wanted else {}
+    except Exception as problem:                                   # whatever a file of a user may raise
+        line = getattr(problem, "lineno", None) or OwnOpError.line(problem, file)
+        raise OwnOpError(f"{file}{f', line {line}' if line else ''}: {type(problem).__name__}: {problem}") from problem
+    return {name: module[name] for name in wanted if callable(module.get(name))}
+
+
+def _run(file, source):
+    """The namespace of a file, run as a module of its own. It may import other files of its folder."""
+    name = f"minicnn_own_ops_{os.path.splitext(os.path.basename(file))[0]}"
+    module = types.ModuleType(name)
+    module.__file__ = file
+    sys.modules[name] = module
+    sys.path.append(os.path.dirname(file))                         # last: a file random.py must not hide Python's
+    try:
+        exec(compile(source, file, "exec"), vars(module))
+    finally:
+        sys.path.remove(os.path.dirname(file))
+    return vars(module)
+
+
+def _around(own):
+    """Every op: yours, and copies of the reference's functions in which the names of ops mean the ops of this dictionary."""
+    found, spaces = dict(own), []
+    for name in OwnOps.names():
+        if name not in own:
+            function = getattr(reference, name)
+            spaces.append(dict(vars(sys.modules[function.__module__])))
+            found[name] = types.FunctionType(function.__code__, spaces[-1], name, function.__defaults__)
+    for space in spaces:
+        space.update(found)
+    return found

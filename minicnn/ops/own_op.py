@@ -1,0 +1,110 @@
+"""One function of a user in the place of an op, with the checks that its results need."""
+
+import inspect
+import os
+import traceback
+
+import numpy as np
+
+from ..shapes import message, shape_text
+from .watch import CallsOurs, watching
+
+NOT_NEEDED = "input_gradient"                                      # without it dx is computed, and dropped if it is not wanted
+
+
+class OwnOpError(ValueError):
+    """A function of your own ops has the wrong parameters, fails, or returns something that does not fit."""
+
+    @staticmethod
+    def line(problem, file):
+        """The last line of this file that an exception passed, or None."""
+        lines = [frame.lineno for frame in traceback.extract_tb(problem.__traceback__) if frame.filename == file]
+        return lines[-1] if lines else None
+
+
+class OwnOp:
+    """A user's function that is called as an op. `right` is the reference's function of the same name.
+
+    The first call with new shapes, dtypes and settings also runs `right`. It says which shapes and dtypes the results of all
+    calls like it must have. At such a call the function is also watched: it may not change its inputs, and it may not call
+    minicnn's op of the same name. `calls` counts all calls.
+    """
+
+    def __init__(self, name, function, file, right):
+        self.name, self.function, self.file, self.right, self.calls = name, function, file, right, 0
+        self.who = f"{name} in {file}"
+        self.defaults = {p.name: p.default for p in inspect.signature(right).parameters.values()}
+        self.taken = self._parameters()
+        self.known = {}                                            # shapes, dtypes and settings -> those of the results
+
+    def __call__(self, *arguments, **named):
+        self.calls += 1
+        values = self.defaults | dict(zip(self.defaults, arguments)) | named
+        key = tuple((value.shape, value.dtype) if isinstance(value, np.ndarray) else repr(value) for value in values.values())
+        if key in self.known:
+            result = self._run(values)
+        else:
+            self._check_left_out(values)
+            result = self._first(values)
+            self.known[key] = _kinds(self.right(**values))
+        return self._fitting(result, self.known[key])
+
+    def _first(self, values):
+        copies = {name: value.copy() for name, value in values.items() if isinstance(value, np.ndarray)}
+        try:
+            with watching(self.name):
+                result = self._run(values)
+        except CallsOurs:
+            raise OwnOpError(f"{self.who} calls minicnn's own {self.name}: an op of your own computes this by itself") from None
+        for name, copy in copies.items():
+            if not np.array_equal(copy, values[name], equal_nan=True):
+                raise OwnOpError(f"{self.who} changes its input {name} {shape_text(copy.shape)}: make a new array, because the "
+                                 "engine still needs this one")
+        return result
+
+    def _run(self, values):
+        try:
+            return self.function(*[values[name] for name in self.taken])
+        except (CallsOurs, OwnOpError):
+            raise
+        except Exception as problem:                               # the user's line, also where only one line is shown
+            line = OwnOpError.line(problem, self.file)
+            raise OwnOpError(f"{self.name} in {self.file}, line {line}: {type(problem).__name__}: {problem}") from problem
+
+    def _fitting(self, result, kinds):
+        """The result, if it has the shapes and dtypes that the op's results have."""
+        if len(kinds) == 1:
+            return self._fits(result, kinds[0], "its result")
+        if not isinstance(result, (tuple, list)) or len(result) != len(kinds):
+            got = f"{len(result)}" if isinstance(result, (tuple, list)) else type(result).__name__
+            raise OwnOpError(message(self.who, f"to return {len(kinds)} arrays", got))
+        return tuple(self._fits(part, kind, f"result {k}") for k, (part, kind) in enumerate(zip(result, kinds), 1))
+
+    def _fits(self, array, kind, which):
+        if kind is None:
+            return None
+        if type(array) is not np.ndarray or (array.shape, array.dtype) != kind:
+            got = f"{array.dtype} {shape_text(array.shape)}" if isinstance(array, np.ndarray) else type(array).__name__
+            fix = "is a return statement missing?" if array is None else ""
+            raise OwnOpError(message(self.who, f"{which} to be {kind[1]} {shape_text(kind[0])}", got, fix))
+        return array
+
+    def _parameters(self):
+        """The names of the function's parameters, which are those of the op; optional ones may be missing."""
+        given = list(inspect.signature(self.function).parameters)
+        asked = [name for name, default in self.defaults.items() if name in given or default is inspect.Parameter.empty]
+        if given != asked:
+            raise OwnOpError(message(f"{os.path.basename(self.file)}:", f"def {self.name}{inspect.signature(self.right)}",
+                                     f"def {self.name}{inspect.signature(self.function)}",
+                                     "the names and their order count; optional ones may be left out"))
+        return given
+
+    def _check_left_out(self, values):
+        for name, value in values.items():
+            if name not in self.taken and name != NOT_NEEDED and value != self.defaults[name]:
+                raise OwnOpError(message(self.who, f"a parameter {name}, because this call needs {name}={value!r}", "none"))
+
+
+def _kinds(result):
+    """The shape and dtype of each result; None where the op returns None."""
+    return [None if part is None else (part.shape, part.dtype) for part in (result if isinstance(result, tuple) else (result,))]

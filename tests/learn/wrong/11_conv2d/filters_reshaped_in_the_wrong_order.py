@@ -1,0 +1,15 @@
+# says: y[n=0, i=0, j=0, f=0]
+# says: a reshape is no transpose
+
+from minicnn.ops import im2col
+from minicnn.shapes import window
+
+
+def conv2d(x, w, b=None, stride=1, padding=0):
+    KH, KW, C, F = w.shape
+    win = window("conv2d", x.shape, (KH, KW), stride, padding)
+    cols = im2col(x, (KH, KW), stride, padding)
+    y = cols @ w.reshape(F, KH * KW * C).T
+    if b is not None:
+        y = y + b
+    return y.reshape(x.shape[0], win.OH, win.OW, F)

@@ -1,0 +1,16 @@
+# says: fan_in
+# says: expected 144
+# says: KH * KW
+
+import math
+
+import numpy as np
+
+
+def fan_in(shape):
+    return shape[-2]
+
+
+def he_normal(shape, rng, dtype=np.float32):
+    std = math.sqrt(2 / fan_in(shape))
+    return (std * rng.standard_normal(shape)).astype(dtype)

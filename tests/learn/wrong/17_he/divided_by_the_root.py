@@ -1,0 +1,15 @@
+# says: he_normal
+# says: the standard deviation is
+
+import math
+
+import numpy as np
+
+
+def fan_in(shape):
+    return math.prod(shape[:-1])
+
+
+def he_normal(shape, rng, dtype=np.float32):
+    std = math.sqrt(2 / fan_in(shape))
+    return (1 / std * rng.standard_normal(shape)).astype(dtype)

@@ -1,0 +1,13 @@
+# says: draw_mask
+# says: rate
+
+def draw_mask(shape, rate, rng):
+    return rng.random(shape) >= 0.5
+
+
+def dropout(x, mask, rate):
+    return x * mask / (1 - rate)
+
+
+def dropout_backward(dy, mask, rate):
+    return dy * mask / (1 - rate)

@@ -1,0 +1,13 @@
+# says: dropout
+# says: 1 - rate
+
+def draw_mask(shape, rate, rng):
+    return rng.random(shape) >= rate
+
+
+def dropout(x, mask, rate):
+    return x * mask / rate
+
+
+def dropout_backward(dy, mask, rate):
+    return dy * mask / (1 - rate)

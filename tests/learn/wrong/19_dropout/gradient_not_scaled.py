@@ -1,0 +1,13 @@
+# says: dropout_backward
+# says: multiplied by 1 - p
+
+def draw_mask(shape, rate, rng):
+    return rng.random(shape) >= rate
+
+
+def dropout(x, mask, rate):
+    return x * mask / (1 - rate)
+
+
+def dropout_backward(dy, mask, rate):
+    return dy * mask

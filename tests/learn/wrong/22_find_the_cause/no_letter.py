@@ -1,0 +1,12 @@
+# says: question_5
+# says: text in quotes
+
+patient_1 = "E"
+
+patient_2 = "D"
+
+patient_3 = "C"
+
+question_4 = "B"
+
+question_5 = 3

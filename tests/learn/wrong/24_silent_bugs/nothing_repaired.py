@@ -1,0 +1,28 @@
+# says: log_softmax
+# says: infinity
+# says: each row's own
+
+import numpy as np
+
+
+def log_softmax(x):
+    """The logarithm of the softmax of each row: y[n, k] = x[n, k] - log(sum over j of exp(x[n, j])).
+
+    Shapes: x (N, K) -> y (N, K). All results are finite, also for numbers such as 10000 or -10000.
+    """
+    shifted = x - x.max()
+    return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+
+
+def global_avg_pool2d(x):
+    """The mean over all pixels, for each image and each channel. Shapes: x (N, H, W, C) -> y (N, C)."""
+    return x.sum(axis=(1, 2))
+
+
+def global_avg_pool2d_backward(dy, x_shape):
+    """dx of global_avg_pool2d. Shapes: dy (N, C) -> dx with the shape x_shape = (N, H, W, C)."""
+    return np.broadcast_to(dy[:, None, None, :], x_shape).copy()
+
+
+log_softmax_is_found_by = ...
+global_avg_pool2d_is_found_by = ...
