@@ -1,12 +1,15 @@
 """A headless Chromium for the tests of pages: it counts requests and collects what goes wrong."""
 
 import contextlib
+import importlib.util
 import shutil
 
 import pytest
 
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-needs_browser = pytest.mark.skipif(BROWSER is None, reason="no Chromium on PATH: apt install chromium")
+PLAYWRIGHT = importlib.util.find_spec("playwright")
+needs_browser = pytest.mark.skipif(BROWSER is None or PLAYWRIGHT is None,
+                                   reason="no Chromium on PATH (apt install chromium), or no playwright")
 
 
 @contextlib.contextmanager
