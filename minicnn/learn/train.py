@@ -16,7 +16,7 @@ from ..training.run_folder import fresh_folder
 from .mine import Mine
 
 TRAIN, TEST = 20_000, 10_000                                       # images, at most: a subset of MNIST is enough for 97%
-EPOCHS, BATCH_SIZE, LR = 4, 64, 5e-3
+EPOCHS, BATCH_SIZE, LR = 6, 64, 5e-3
 
 
 def train(folder, data="digits", run_folder=None, resume=False, images=TRAIN, epochs=EPOCHS):
