@@ -160,6 +160,6 @@ def test_the_look_sees_every_fault(context, tmp_path):
     found = "\n".join(faults(look(context, (tmp_path / "page.html").as_uri())))
     for sentence in ("broken", "nothing is not defined", "asks the network for http://example.invalid", "no picture file://",
                      "a picture without words", "at 390 pixels, light: wider than the window", "0 of 1 formulas",
-                     "hard to read: ['pale", "dark is not dark"):
+                     "hard to read: ['pale", "at 900 pixels, dark: bright"):
         assert sentence in found, sentence
     assert "at 1280 pixels, light: wider" not in found
