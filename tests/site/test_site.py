@@ -94,6 +94,13 @@ def test_a_proof_leads_to_its_line():
     assert f'href="../source/tests/course/test_derivations.py.html#L-{line}"' in page
 
 
+def test_a_chapter_leads_to_its_notebook():
+    for chapter in chapters():
+        page = SITE / "course" / f"{chapter.stem}.html"
+        link, = (link for link in parsed(page).links if link.endswith(f"/{chapter.stem}.ipynb"))
+        assert (page.parent / link).read_text() == (ROOT / "docs" / "notebooks" / f"{chapter.stem}.ipynb").read_text()
+
+
 # ------------------------------------------------------------------------------------------------------------- a browser
 
 @needs_browser
