@@ -18,7 +18,7 @@ from ..support.files import write_text
 from ..support.flags import at_least, did_you_mean, one_of, path
 from ..visualize.steps.page import page_of
 from ..visualize.steps.pages import PAGES, scene
-from ..visualize.steps.picture import Picture, write_gif, write_svg
+from ..visualize.steps.picture import Picture, check_steps, write_gif, write_svg
 from ..visualize.steps.wanted import Wanted, read_numbers
 
 
@@ -55,29 +55,31 @@ def run(options):
     given = read_numbers(options.numbers) if options.numbers else {}
     drawn = scene(options.op, Wanted(stride=options.stride, padding=options.padding, kernel_size=options.kernel_size,
                                      channels=options.channels, filters=options.filters, backward=options.backward, **given))
+    picture = None
+    if options.gif or options.svg is not None:
+        picture = Picture(wanted_view(options, drawn), drawn.map)
+        check_steps(picture, options.svg, options.gif)             # before anything is written
     file = options.out or f"step-{options.op}{'-backward' * options.backward}.html"
     write_text(file, page_of(drawn))
     steps = " + ".join(f"{len(view.recorder.steps):,}" for view in drawn.views)
     print(f"wrote {file} ({os.path.getsize(file) / 1000:,.0f} kB, {steps} steps): open it in any browser")
-    if options.gif or options.svg is not None:
-        pictures(options, drawn, file)
+    if options.gif:
+        write_gif(options.gif, picture)
+        print(f"wrote {options.gif}")
+    if options.svg is not None:
+        slide = f"{os.path.splitext(file)[0]}-{options.svg}.svg"
+        write_svg(slide, picture, options.svg)
+        print(f"wrote {slide}")
     if options.open:
         show(os.path.abspath(file))
     return 0
 
 
-def pictures(options, drawn, page):
-    """Write the GIF and the SVG file."""
+def wanted_view(options, drawn):
+    """The view that --view names, or the first."""
     names = [view.name for view in drawn.views]
     name = options.view or names[0]
     if name not in names:
         near = did_you_mean(name, names).removeprefix("; ")
         raise ValueError(message("minicnn step --view", f"one of {', '.join(names)}", repr(name), near))
-    picture = Picture(drawn.views[names.index(name)], drawn.map)
-    if options.gif:
-        write_gif(options.gif, picture)
-        print(f"wrote {options.gif}")
-    if options.svg is not None:
-        file = f"{os.path.splitext(page)[0]}-{options.svg}.svg"
-        write_svg(file, picture, options.svg)
-        print(f"wrote {file}")
+    return drawn.views[names.index(name)]

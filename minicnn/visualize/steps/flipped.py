@@ -23,7 +23,7 @@ def show_inputs(recorder, x, w, win, b=None):
 
 def show_dx(recorder, x, win):
     """Show dx, which a run creates with the frame of padding, if there is one."""
-    return recorder.show("dx", x.shape, "input", axes="nijc", frame=(win.top, win.bottom, win.left, win.right))
+    return recorder.show("dx", x.shape, "input", axes="nijc", frame=(win.top, win.bottom, win.left, win.right), line=1)
 
 
 def show_parameter_gradients(recorder, w):

@@ -55,6 +55,7 @@ def _run(recorder):
     value, dscores = call(losses.softmax_cross_entropy, scores, labels,
                           stage="Forward 6: the loss, and its gradient: where backward starts",
                           created={"log_p": log_p, "target": target, "loss": loss, "dlogits": dlogits})
+    recorder.link(dscores, dlogits, dlogits.ids)                   # the loss returns a copy
 
     dflat, dw2, db2 = call(definition.dense_backward, dscores, flat, w2, window=("n", "k"),
                            created={"dx": (dp, dp.ids.reshape(1, -1)), "dw": dw2, "db": db2},

@@ -150,27 +150,30 @@ def _width(text, words):
         len(words) - len(words.strip()))
 
 
-def write_svg(path, picture, count):
-    """Write the state after `count` steps as an SVG file. Raises: ValueError if there is no such step."""
+def check_steps(picture, count, animated):
+    """Raise ValueError if there is no step `count` (None is none), or if a GIF of all steps would have too many pictures."""
     total = len(picture.recording["steps"])
-    if count > total:
+    if count is not None and count > total:
         raise ValueError(message("minicnn step --svg", f"a step from 0 to {total}", count))
+    if animated and total > MOST_PICTURES:
+        raise ValueError(message("minicnn step --gif", f"at most {MOST_PICTURES} steps", f"{total:,}",
+                                 "a smaller input, or --view NAME for another view"))
+
+
+def write_svg(path, picture, count):
+    """Write the state after `count` steps as an SVG file."""
     check_target(path)
     with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "minicnn"}), replacing(path) as file:
         FigureCanvasSVG(picture.draw(count)).print_svg(file, metadata={"Date": None, "Title": picture.title})
 
 
 def write_gif(path, picture, per_second=2):
-    """Write all steps as an animated GIF. Raises: ValueError if there are too many."""
-    total = len(picture.recording["steps"])
-    if total > MOST_PICTURES:
-        raise ValueError(message("minicnn step --gif", f"at most {MOST_PICTURES} steps", f"{total:,}",
-                                 "a smaller input, or --view NAME for another view"))
+    """Write all steps as an animated GIF."""
     check_target(path)
     temporary = f"{path}.{os.getpid()}.part.gif"
     writer = PillowWriter(fps=per_second)
     try:
-        for count in range(total + 1):
+        for count in range(len(picture.recording["steps"]) + 1):
             writer.fig = picture.draw(count)
             if not count:
                 writer.setup(writer.fig, temporary, dpi=80)

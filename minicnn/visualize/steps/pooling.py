@@ -33,22 +33,26 @@ def avg_pool2d(wanted) -> Scene:
 def _views(op, wanted):
     """The wanted window; if none was named, windows side by side and windows that overlap."""
     x = wanted.image()
-    if wanted.kernel_size or wanted.stride or wanted.padding or min(x.shape[1:3]) < 3:
-        size = wanted.kernel_size or 2
-        return [_view(op, wanted, x, size, wanted.stride or size, wanted.padding or 0, "windows", "Your windows", "")]
-    return [_view(op, wanted, x, 2, 2, 0, "apart", "Windows side by side",
-                  "2 x 2 windows with stride 2: each pixel is in one window."),
-            _view(op, wanted, x, 3, 1, 0, "overlapping", "Windows that overlap",
-                  "3 x 3 windows with stride 1: a pixel in the middle is in several windows.")]
+    size = wanted.kernel_size or 2
+    windows = [("windows", "Your windows", "", size, wanted.stride or size, wanted.padding or 0)]
+    if not (wanted.kernel_size or wanted.stride or wanted.padding or min(x.shape[1:3]) < 3):
+        windows = [("apart", "Windows side by side", "2 x 2 windows with stride 2: each pixel is in one window.", 2, 2, 0),
+                   ("overlapping", "Windows that overlap", "3 x 3 windows with stride 1: a pixel in the middle is in several "
+                    "windows.", 3, 1, 0)]
+    check_size(op, "an image", x.shape[1:3], lambda H, W: tuple(
+        max(cost) for cost in zip(*(_cost(op, (x.shape[0], H, W, x.shape[3]), *window[3:]) for window in windows))))
+    return [_view(op, wanted, x, *window) for window in windows]
 
 
-def _view(op, wanted, x, size, stride, padding, name, title, text):
-    def cost(H, W):
-        win = pool_window(op, (x.shape[0], H, W, x.shape[3]), size, stride, padding)
-        places = x.shape[0] * win.OH * win.OW * x.shape[3]
-        return places * (2 * size * size + 2), 3 * x.shape[0] * (H + 2 * size) * (W + 2 * size) * x.shape[3]
+def _cost(op, shape, size, stride, padding):
+    """(steps, cells) of one view."""
+    win = pool_window(op, shape, size, stride, padding)
+    N, H, W, C = shape
+    places = N * win.OH * win.OW * C
+    return places * (2 * size * size + 1), 2 * N * (H + win.top + win.bottom) * (W + win.left + win.right) * C + places
 
-    check_size(op, "an image", x.shape[1:3], cost)
+
+def _view(op, wanted, x, name, title, text, size, stride, padding):
     y = getattr(ops, op)(x, size, stride, padding)
     win = pool_window(op, x.shape, size, stride, padding)
     frame, recorder = (win.top, win.bottom, win.left, win.right), Recorder()

@@ -43,8 +43,9 @@ for (const [id, act] of Object.entries(buttons)) {
   });
 }
 part("scrub").addEventListener("input", () => {
+  const wanted = Number(part("scrub").value);          // pause() puts the slider back to the present step
   Player.pause();
-  Player.seek(Number(part("scrub").value));
+  Player.seek(wanted);
 });
 part("speed").addEventListener("change", () => Player.faster(Number(part("speed").value)));
 
