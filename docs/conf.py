@@ -11,7 +11,7 @@ import minicnn  # noqa: E402
 
 project, author, release = "minicnn", "The minicnn team", minicnn.__version__
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.mathjax", "sphinx.ext.linkcode", "sphinx_copybutton",
-              "github_pages", "source_pages", "docstrings"]
+              "github_pages", "source_pages", "step_pages", "docstrings"]
 root_doc = "index"
 exclude_patterns = ["notebooks", "site", "tools", "course/pictures", "Thumbs.db", ".DS_Store"]
 

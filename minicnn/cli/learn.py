@@ -37,6 +37,7 @@ def arguments(parser):
                         help="the folder with the exercises (default: this one, or minicnn-exercises in it)")
     parser.add_argument("--exercises", type=numbers, metavar="LIST", help="start: only these, such as 1-8,11,13")
     parser.add_argument("--data", type=one_of(*DATA), default="digits", help="train: digits or mnist (default: digits)")
+    parser.add_argument("--resume", action="store_true", help="train: resume the run in the folder that --run names")
     parser.add_argument("--run", type=path, metavar="FOLDER", help="train: the run folder (default: a fresh one, runs/learn)")
 
 
@@ -44,9 +45,11 @@ def run(options):
     """Run the command and return its exit status."""
     if options.action == "start":
         return begin(options)
+    if options.resume and not options.run:
+        raise FolderError(message("minicnn learn train --resume", "--run FOLDER, the run to resume", "none"))
     if options.action == "train":
         from ..learn.train import train  # it needs the engine, which takes its time
-        train(open_folder(options.what or options.folder), options.data, options.run)
+        train(open_folder(options.what or options.folder), options.data, options.run, options.resume)
         return 0
     if options.action in ("solution", "reset") and options.what is None:
         raise FolderError(message(f"minicnn learn {options.action}", "the number of an exercise", "none",

@@ -1,9 +1,9 @@
 """What a learner wrote and a network can run on: the ops, the loss and the first weights of the exercises that pass."""
 
-import numpy as np
+import textwrap
 
 from ..ops.own import OwnOps, load, written
-from ..ops.unwritten import functions, is_unwritten
+from ..ops.unwritten import functions, is_unwritten, offered
 from .folder import FolderError
 
 BESIDE = ("softmax_cross_entropy", "he_normal")                    # functions that are no ops, and run in a training too
@@ -16,8 +16,8 @@ class Mine:
     Raises: FolderError if there is no op at all.
     """
 
-    def __init__(self, folder, seed=0):
-        self.rng, self.left_out, self.files = np.random.default_rng(seed), {}, []
+    def __init__(self, folder):
+        self.left_out, self.files = {}, []
         for exercise in folder.all:
             self._look(folder, exercise)
         with_ops = [str(file) for file, names in self.files if set(names) & set(OwnOps.names())]
@@ -29,7 +29,7 @@ class Mine:
                        for name, function in written(str(file), BESIDE).items()}
 
     def _look(self, folder, exercise):
-        names = [name for name in functions(exercise.task) if name in OwnOps.names() or name in BESIDE]
+        names = self.names_in(exercise.task)
         if not names:
             return
         why = _why_not(folder, exercise, names)
@@ -37,6 +37,11 @@ class Mine:
             self.left_out |= dict.fromkeys(names, why)
         else:
             self.files.append((folder.file(exercise), names))
+
+    @staticmethod
+    def names_in(task):
+        """The functions of a task that a training can use."""
+        return [name for name in offered(task) if name in OwnOps.names() or name in BESIDE]
 
     def function(self, name, ours):
         """The learner's function of this name, else ours."""
@@ -50,7 +55,7 @@ class Mine:
     def table(self):
         """Which functions are the learner's, and which come from minicnn."""
         yours = ", ".join([*self.ops.own, *self.beside])
-        lines = [f"yours:          {yours}"]
+        lines = [textwrap.fill(f"yours:          {yours}", 116, subsequent_indent=" " * 16)]
         lines += [f"from reference: {name:<24} {why}" for name, why in self.left_out.items()]
         return "\n".join([*lines, "all other ops come from minicnn.ops.reference"])
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 OURS = str(Path(__file__).parents[2])                               # the folder that holds the package minicnn
 SECONDS = 20                                                       # before a check is stopped: a good answer needs less than 2
+STARTS = 10                                                        # seconds that a busy machine may need to start Python
 MOST_OUTPUT = 4000                                                 # characters of what the learner prints
 
 
@@ -39,15 +40,16 @@ def check_file(exercise, file, seconds=SECONDS):
                                    stderr=subprocess.STDOUT, start_new_session=os.name != "nt")
         printed = _Printed(process.stdout)
         try:
-            process.wait(seconds + 1)                              # in the last second it writes where it stands
+            process.wait(seconds + STARTS)                         # it ends by itself after `seconds`, and says where it stands
             late = False
         except subprocess.TimeoutExpired:
             late = True
         finally:
             _kill(process)
             printed.join(1)
-        said, place = _read_verdict(out), _place(out, file)
-    if late:
+        said, stack = _read_verdict(out), _read_stack(out)
+    place = _place(stack, file)
+    if late or stack.startswith("Timeout"):
         return Verdict(f"{place}: stopped after {seconds:g} seconds. Does a loop never end, or is it far too long? A while "
                        "loop must change what its condition looks at", printed.text())
     if said is None:
@@ -101,15 +103,20 @@ def _read_verdict(out):
         return None
 
 
-def _place(out, file):
-    """'05_relu.py, line 12, in relu': where the learner's code stood when it crashed or was stopped; else only the file."""
-    with contextlib.suppress(OSError, ValueError):
-        for line in Path(out, "stack.txt").read_text(encoding="utf-8").splitlines():
-            found = re.fullmatch(rf'\s*File "{re.escape(file)}", line (\d+) in (.*)', line)
-            if found:
-                inside = "" if found[2] == "<module>" else f", in {found[2]}"
-                return f"{os.path.basename(file)}, line {found[1]}{inside}"
-    return os.path.basename(file)
+def _read_stack(out):
+    """What Python wrote about where it stood when it crashed or was stopped."""
+    try:
+        return Path(out, "stack.txt").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
+def _place(stack, file):
+    """'05_relu.py, line 12, in relu': the innermost line of the learner's file in a stack; else only the file."""
+    found = re.search(rf'^\s*File "{re.escape(file)}", line (\d+) in (.*)$', stack, re.MULTILINE)
+    if not found:
+        return os.path.basename(file)
+    return f"{os.path.basename(file)}, line {found[1]}" + ("" if found[2] == "<module>" else f", in {found[2]}")
 
 
 def _crashed(place, status):

@@ -46,8 +46,8 @@ class Task:
         if is_unwritten(node):
             raise Fault(f"{self.file}, line {node.lineno}: {name} is not written yet: replace the ... by your code, and save")
         if asked is not None and _parameters(node) != _parameters(asked):
-            raise Fault(f"{self.file}, line {node.lineno}: expected {_head(asked)}, got {_head(node)}; leave the names and "
-                        "the order of the parameters as they were")
+            raise Fault(f"{self.file}, line {node.lineno}: expected {_head(asked)}, got {_head(node)}; leave the names, "
+                        "the order and the defaults of the parameters as they were")
         return Learned(self, name, self.values[name], (name, *forbid))
 
     def value(self, name):
@@ -113,7 +113,10 @@ def _same_bits(a, b):
 
 
 def _parameters(node):
-    return [argument.arg for argument in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
+    """The names of the parameters, and their defaults. A type hint may be added."""
+    defaults = [default for default in (*node.args.defaults, *node.args.kw_defaults) if default]
+    return [argument.arg for argument in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)], \
+        [default.value if isinstance(default, ast.Constant) else ast.unparse(default) for default in defaults]
 
 
 def _head(node):

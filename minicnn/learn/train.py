@@ -1,5 +1,10 @@
 """Train a network on the functions that a learner wrote."""
 
+import shlex
+import textwrap
+
+import numpy as np
+
 from .. import ops
 from ..data import Preprocessing, digits, mnist, split
 from ..layers import BatchNorm, Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU, Sequential
@@ -7,38 +12,46 @@ from ..layers.initializers import he_normal
 from ..losses import softmax_cross_entropy
 from ..optim import Adam, OneCycle
 from ..training import Run, total_steps
+from ..training.run_folder import fresh_folder
 from .mine import Mine
 
 TRAIN, TEST = 20_000, 10_000                                       # images, at most: a subset of MNIST is enough for 97%
 EPOCHS, BATCH_SIZE, LR = 4, 64, 5e-3
 
 
-def train(folder, data="digits", run_folder=None, images=TRAIN, epochs=EPOCHS):
+def train(folder, data="digits", run_folder=None, resume=False, images=TRAIN, epochs=EPOCHS):
     """Train on the functions of a Folder that pass their checks, and say which these are. Returns the test accuracy.
 
-    `data` is "digits" or "mnist". Raises: FolderError if no function passes.
+    `data` is "digits" or "mnist". `resume` continues the training in run_folder after Ctrl-C.
+    Raises: FolderError if no function passes.
     """
+    print("checking your functions", flush=True)
     mine = Mine(folder)
-    print(mine.table())
+    print(mine.table(), flush=True)
+    source = mnist() if data == "mnist" else digits(images, max(100, images // 10))
+    run_folder = run_folder or fresh_folder("runs", f"learn-{data}")
+    again = shlex.join(["minicnn", "learn", "train", str(folder.path), "--data", data, "--run", run_folder, "--resume"])
     with ops.use(mine.ops):
-        result, run = fit(mine, mnist() if data == "mnist" else digits(images), data, run_folder, images, epochs)
-    print(f"calls of your functions: {', '.join(f'{name} {count:,}' for name, count in mine.calls().items())}")
+        result, run = fit(mine, source, images, epochs, {"folder": run_folder, "resume": resume, "resume_command": again,
+                                                         "settings": {"data": data}})
+    calls = ", ".join(f"{name} {count:,}" for name, count in mine.calls().items())
+    print(textwrap.fill(f"calls of your functions: {calls}", 116, subsequent_indent=" " * 4, break_on_hyphens=False))
     print(f"test accuracy {result.accuracy:.2%} on {data}. {result.most_frequent_mistake()}")
     print(f"saved in {run.folder}; next: minicnn report {run.folder}")
     return result.accuracy
 
 
-def fit(mine, data, name, run_folder, limit, epochs):
-    """The training loop. Returns the Result on the test images, and the Run."""
-    rng = mine.rng
+def fit(mine, data, limit, epochs, settings):
+    """The training loop, with these settings of the Run. Returns the Result on the test images, and the Run."""
+    rng = np.random.default_rng(0)                                 # draws the split, the weights, the order, dropout
     preprocess = Preprocessing.of("0..1", (28, 28, 1), kind="digit")
     images, labels, validation_images, validation_labels = split(data.train_images[:limit], data.train_labels[:limit], 0.1, rng)
     loss_and_gradient = mine.function("softmax_cross_entropy", softmax_cross_entropy)
     model = network(rng, mine.function("he_normal", he_normal))
     optimizer = Adam(model.parameters(), lr=LR)
     schedule = OneCycle(optimizer, total_steps(images, BATCH_SIZE, epochs))
-    with Run(run_folder, model, optimizer, schedule, rng=rng, preprocess=preprocess, classes=data.classes,
-             name=f"learn-{name}") as run:
+    with Run(model=model, optimizer=optimizer, schedule=schedule, rng=rng, preprocess=preprocess, classes=data.classes,
+             **settings) as run:
         for epoch in run.epochs(epochs):
             for x, batch_labels in epoch.batches(images, labels, BATCH_SIZE):            # (64, 28, 28, 1), (64,)
                 logits = model.forward(x)                                                # (64, 10)

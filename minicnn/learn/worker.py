@@ -1,7 +1,7 @@
 """The process in which a learner's code runs:  python -m minicnn.learn.worker EXERCISE FILE OUT SECONDS
 
 It checks the learner's FILE against the folder EXERCISE, and writes the verdict, as JSON, to OUT/verdict.json. If it crashes,
-or is not ready after SECONDS, it writes where it stands to OUT/stack.txt.
+or is not ready after SECONDS, it writes where it stands to OUT/stack.txt and ends.
 """
 
 import faulthandler
@@ -51,9 +51,13 @@ def main(exercise, file, out, seconds):
     limit_memory()
     stack = open(os.path.join(out, "stack.txt"), "w", encoding="utf-8")      # noqa: SIM115 (it stays open until the end)
     faulthandler.enable(stack)
-    faulthandler.dump_traceback_later(float(seconds), file=stack)
+    faulthandler.dump_traceback_later(float(seconds), file=stack, exit=True)
     sys.path.append(os.path.dirname(file))                         # last: a learner's random.py must not hide Python's
-    said = verdict(exercise, file)
+    try:
+        said = verdict(exercise, file)
+    except Exception as problem:                                   # not the learner's fault
+        name, of = os.path.basename(file), os.path.basename(exercise)
+        said = f"{name}: the check of {of} itself failed; please report it: {type(problem).__name__}: {problem}"
     with open(os.path.join(out, "verdict.json"), "w", encoding="utf-8") as target:
         json.dump({"fault": said}, target)
     for stream in (sys.stdout, sys.stderr):

@@ -3,9 +3,10 @@
     minicnn.ops.use("my_ops.py")           # or a folder: all its .py files
     MINICNN_OPS=my_ops.py minicnn train --data digits
 
-A function counts if it has the name of an op of minicnn.ops. It has the op's parameters, in the same order; it may leave out
-optional ones. All other ops come from `reference`. Where the reference calls an op by its name, as conv2d calls im2col and
-conv2d_relu calls conv2d and relu, it calls your function if there is one.
+A function counts if it has the name of an op of minicnn.ops; if the file has a list __all__, the name must be in it, too. It
+has the op's parameters, in the same order; it may leave out optional ones. All other ops come from `reference`. Where the
+reference calls an op by its name, as conv2d calls im2col and conv2d_relu calls conv2d and relu, it calls your function if
+there is one.
 """
 
 import inspect
@@ -16,7 +17,7 @@ import types
 from ..shapes import message
 from . import reference
 from .own_op import OwnOp, OwnOpError
-from .unwritten import functions, is_unwritten
+from .unwritten import is_unwritten, offered
 
 
 class OwnOps:
@@ -65,14 +66,16 @@ def load(path, files=None):
 
 
 def written(file, names):
-    """Name -> function, for each function of a file that has one of these names, and a body. A file without any is not run.
+    """Name -> function, for each function that a file offers under one of these names and that has a body.
+
+    A file without any is not run.
 
     Raises: OwnOpError if the file cannot be run.
     """
     try:
         with open(file, "rb") as source:
             source = source.read()
-        tree = functions(source)
+        tree = offered(source)
         wanted = [name for name, node in tree.items() if name in names and not is_unwritten(node)]
         module = _run(file, source) if wanted else {}
     except Exception as problem:                                   # whatever a file of a user may raise

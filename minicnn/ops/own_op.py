@@ -6,10 +6,11 @@ import traceback
 
 import numpy as np
 
-from ..shapes import message, shape_text
+from ..shapes import message, shape_text, shown
 from .watch import CallsOurs, watching
 
-NOT_NEEDED = "input_gradient"                                      # without it dx is computed, and dropped if it is not wanted
+NOT_NEEDED = "input_gradient"                                      # without it dx is computed, and then dropped
+SHAPING = ("kernel_size", "stride", "padding", "x_shape", NOT_NEEDED)      # the settings on which shapes of results depend
 
 
 class OwnOpError(ValueError):
@@ -25,9 +26,9 @@ class OwnOpError(ValueError):
 class OwnOp:
     """A user's function that is called as an op. `right` is the reference's function of the same name.
 
-    The first call with new shapes, dtypes and settings also runs `right`. It says which shapes and dtypes the results of all
-    calls like it must have. At such a call the function is also watched: it may not change its inputs, and it may not call
-    minicnn's op of the same name. `calls` counts all calls.
+    The first call with new shapes, dtypes and settings such as stride also runs `right`. It says which shapes and dtypes the
+    results of all calls like it must have. At such a call the function is also watched: it may not change its inputs, and it
+    may not call minicnn's op of the same name. `calls` counts all calls.
     """
 
     def __init__(self, name, function, file, right):
@@ -35,16 +36,20 @@ class OwnOp:
         self.who = f"{name} in {file}"
         self.defaults = {p.name: p.default for p in inspect.signature(right).parameters.values()}
         self.taken = self._parameters()
+        self.left_out = [name for name in self.defaults if name not in self.taken and name != NOT_NEEDED]
         self.known = {}                                            # shapes, dtypes and settings -> those of the results
 
     def __call__(self, *arguments, **named):
         self.calls += 1
         values = self.defaults | dict(zip(self.defaults, arguments)) | named
-        key = tuple((value.shape, value.dtype) if isinstance(value, np.ndarray) else repr(value) for value in values.values())
+        for name in self.left_out:
+            if isinstance(values[name], np.ndarray) or values[name] != self.defaults[name]:
+                given = f"{name}={shown(values[name])}"
+                raise OwnOpError(message(self.who, f"a parameter {name}, because this call has {given}", "none"))
+        key = tuple(_kind(name, value) for name, value in values.items())
         if key in self.known:
             result = self._run(values)
         else:
-            self._check_left_out(values)
             result = self._first(values)
             self.known[key] = _kinds(self.right(**values))
         return self._fitting(result, self.known[key])
@@ -99,10 +104,12 @@ class OwnOp:
                                      "the names and their order count; optional ones may be left out"))
         return given
 
-    def _check_left_out(self, values):
-        for name, value in values.items():
-            if name not in self.taken and name != NOT_NEEDED and value != self.defaults[name]:
-                raise OwnOpError(message(self.who, f"a parameter {name}, because this call needs {name}={value!r}", "none"))
+
+def _kind(name, value):
+    """What the shapes of the results depend on: of an array its shape and dtype, of most settings only the type."""
+    if isinstance(value, np.ndarray):
+        return value.shape, value.dtype
+    return repr(value) if name in SHAPING else type(value)
 
 
 def _kinds(result):

@@ -8,6 +8,16 @@ def functions(source):
     return {node.name: node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)}
 
 
+def offered(source):
+    """As functions, but only the functions that the program offers to others: those in its list __all__, if it has one."""
+    found = functions(source)
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.Assign) and any(getattr(target, "id", "") == "__all__" for target in node.targets):
+            names = {constant.value for constant in ast.walk(node.value) if isinstance(constant, ast.Constant)}
+            found = {name: function for name, function in found.items() if name in names}
+    return found
+
+
 def is_unwritten(node):
     """Whether a function waits for its body: it returns nothing, and has `...` in it, or only a docstring, `pass` or
     `raise NotImplementedError`."""

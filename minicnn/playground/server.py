@@ -20,7 +20,7 @@ from .routes import Refused, Request, routes
 
 ADDRESS = "127.0.0.1"
 MOST_CONNECTIONS, SECONDS = 32, 15                                 # of a connection that asks nothing, or too slowly
-LONGEST_ADDRESS = 1000
+LONGEST_ADDRESS, MOST_UNREAD = 1000, 50_000_000
 HEADERS = {
     "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin", "Cross-Origin-Opener-Policy": "same-origin",
@@ -99,7 +99,14 @@ class Handler(BaseHTTPRequestHandler):
         super().handle_one_request()
 
     def finish(self):
-        """Forget the connection."""
+        """End the connection. What was not read is read first: else the client might lose our answer to a reset."""
+        self.server.waiting[self.connection] = time.monotonic()
+        with contextlib.suppress(OSError):
+            self.wfile.flush()
+            self.connection.shutdown(socket.SHUT_WR)
+            left = MOST_UNREAD
+            while left > 0 and (part := self.connection.recv(65536)):
+                left -= len(part)
         self.server.waiting.pop(self.connection, None)
         super().finish()
 

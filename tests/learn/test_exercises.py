@@ -1,6 +1,5 @@
 """Every exercise: its solution passes, its empty file gets help, and every wrong answer the right diagnosis."""
 
-import re
 import time
 
 import pytest
@@ -40,7 +39,7 @@ def test_the_task_as_it_is_gets_a_sentence_that_helps(exercise, tmp_path):
     file.write_text(exercise.task, encoding="utf-8")
     said = check_here(exercise.folder, file).fault
     assert said is not None and said.startswith(exercise.file)
-    if re.search(r"(?m)^\s*(\w+ = )?\.\.\.\s*$", exercise.task):
+    if "repair" not in exercise.task:                              # code with a bug is there to be repaired
         assert "not written yet: replace the ..." in said or "not answered yet: replace the ..." in said
 
 
@@ -48,7 +47,7 @@ def test_the_task_as_it_is_gets_a_sentence_that_helps(exercise, tmp_path):
 def test_there_are_enough_wrong_answers(exercise):
     mine = [wrong for wrong in ANSWERS if wrong.exercise.name == exercise.name]
     assert len(mine) >= LEAST
-    assert all(wrong.says and max(map(len, wrong.says)) > 8 for wrong in mine)
+    assert all(wrong.says and all(wrong.says) for wrong in mine)
 
 
 @pytest.mark.parametrize("wrong", [next(w for w in ANSWERS if w.exercise.name == name) for name in NAMES], ids=NAMES)

@@ -3,6 +3,10 @@
 import json
 import os
 import shutil
+import signal
+import subprocess
+import sys
+import time
 
 import pytest
 
@@ -292,3 +296,27 @@ def test_watch_ends_when_all_is_solved(student, capsys):
         answer(student, name, "answer = 14\n")
     assert watch.watch(Folder("."), edits()) == 0
     assert "all 3 exercises are solved" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C to a console only")
+def test_watch_without_a_terminal_and_ctrl_c(tmp_path):
+    """The command itself, with the exercises that are shipped: its output goes to a file, and it has no input."""
+    made, _ = start(tmp_path / "mine")
+    first = made.all[0]
+    with open(tmp_path / "said", "w") as said:
+        process = subprocess.Popen([sys.executable, "-m", "minicnn", "learn"], cwd=made.path, stdin=subprocess.DEVNULL,
+                                   stdout=said, stderr=said)
+    try:
+        for expected in ("not written yet", f"{first.name}: solved", f"{made.all[1].name}: not yet"):
+            limit = time.monotonic() + 60
+            while expected not in (tmp_path / "said").read_text() and time.monotonic() < limit:
+                time.sleep(0.1)
+            assert expected in (tmp_path / "said").read_text()
+            made.file(first).write_text(first.read("solution.py"))
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 0
+    finally:
+        process.kill()
+        process.wait()
+    text = (tmp_path / "said").read_text()
+    assert "stopped. 1 of" in text and "Traceback" not in text and "\033" not in text

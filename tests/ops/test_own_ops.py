@@ -142,6 +142,17 @@ def test_every_call_is_checked_not_only_the_first(own):
             ops.relu(x)
 
 
+def test_a_step_of_an_optimizer_is_like_the_one_before(own):
+    """Its lr and t change at every step: that must not make every call a first one, which is watched and computed twice."""
+    source = "def sgd(w, g, u, lr, momentum=0.0, nesterov=False):\n    return w - lr * g, u\n"
+    with ops.use(own(source)):
+        for lr in (0.1, 0.2, 0.3):
+            ops.sgd(np.ones(3), np.ones(3), np.zeros(3), lr)
+        assert len(ops.backend.implementation().own["sgd"].known) == 1
+        with pytest.raises(OwnOpError, match="expected a parameter weight_decay, because this call has weight_decay=0.1"):
+            ops.sgd(np.ones(3), np.ones(3), np.zeros(3), 0.4, weight_decay=0.1)
+
+
 @pytest.mark.parametrize("result", ["dy @ w.T, x.T @ dy", "dy @ w.T", "dy @ w.T, x.T @ dy, dy.sum(axis=1)"])
 def test_several_results_are_counted_and_checked(own, result):
     source = f"def dense_backward(dy, x, w):\n    return {result}\n"
@@ -154,8 +165,10 @@ def test_optional_parameters_may_be_left_out(own):
     x, w = np.ones((2, 4, 5, 1)), np.ones((2, 2, 1, 3))
     with ops.use(own("import numpy as np\n" + source)):
         assert ops.conv2d(x, w, np.ones(3)).shape == (2, 3, 4, 3)
-        with pytest.raises(OwnOpError, match="expected a parameter stride, because this call needs stride=2, got none"):
+        with pytest.raises(OwnOpError, match="expected a parameter stride, because this call has stride=2, got none"):
             ops.conv2d(x, w, None, stride=2)
+    with ops.use(own("def dense(x, w):\n    return x @ w\n")), pytest.raises(OwnOpError, match="a parameter b, because"):
+        ops.dense(np.ones((4, 3)), np.ones((3, 2)), np.ones(2))
     with ops.use(own("def dense_backward(dy, x, w):\n    return dy @ w.T, x.T @ dy, dy.sum(axis=0)\n")):
         assert ops.dense_backward(np.ones((4, 5)), np.ones((4, 3)), np.ones((3, 5)), input_gradient=False)[0] is None
 

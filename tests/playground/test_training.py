@@ -122,8 +122,7 @@ def test_a_bug_is_trained_beside_the_right_line(empty):
 
 
 @pytest.mark.parametrize("asked", [
-    {"data": "../../etc"}, {"data": "runs"}, {"data": "fashion-mnist"}, {"data": ["digits"]},
-    {"data": "digits", "run": "/tmp/x"},
+    {"data": "../../etc"}, {"data": "runs"}, {"data": "fashion-mnist"}, {"data": ["digits"]}, {"data": "digits", "run": "x"},
     {"data": "digits", "data_dir": "/etc"}, {"data": "digits", "epochs": 1000}, {"data": "digits", "epochs": 1.5},
     {"data": "digits", "epochs": True}, {"data": "digits", "epochs": "5"}, {"data": "digits", "width": 10**9},
     {"data": "digits", "lr": float("nan")}, {"data": "digits", "lr": 0}, {"data": "digits", "limit": -1},

@@ -61,7 +61,8 @@ class Seen(NamedTuple):
 def browser():
     """A context of a browser that has no network."""
     from playwright.sync_api import sync_playwright
-    with sync_playwright() as player, player.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"]) as chromium:
+    flags = ["--no-sandbox", "--disable-background-networking"]
+    with sync_playwright() as player, player.chromium.launch(executable_path=BROWSER, args=flags) as chromium:
         yield chromium.new_context(offline=True)
 
 

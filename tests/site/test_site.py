@@ -128,6 +128,24 @@ def test_the_button_changes_the_colors_and_the_pictures_follow(context):
             assert dark == theme
 
 
+def test_a_command_is_a_link_to_the_page_that_it_writes():
+    page = (SITE / "watch.html").read_text()
+    commands = re.findall(r"^\| `minicnn step ([^`]*)` \|", (ROOT / "docs" / "watch.md").read_text(), re.MULTILINE)
+    assert len(commands) >= 15
+    for flags in commands:
+        target = f"steps/{re.sub('[ -]+', '-', flags)}.html"
+        assert f'href="{target}"' in page
+        assert (SITE / target).exists()
+
+
+@needs_browser
+def test_the_step_pages_need_no_network(context):
+    for file in sorted((SITE / "steps").glob("*.html")):
+        with opened(context, file.as_uri()) as (page, problems):
+            page.keyboard.press("ArrowRight")
+            assert problems == [], file.name
+
+
 FAULTY = """<!doctype html><html><head><title>x</title></head><body style="background: white"><article>
 <p>A formula $$x$$ <span class="math">\\(y\\)</span></p>
 <img src="missing.png"><img src="http://example.invalid/a.png" alt="far away">

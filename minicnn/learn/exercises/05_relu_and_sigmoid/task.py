@@ -22,7 +22,7 @@ def relu_backward(dy, x):
 
 
 def sigmoid(x):
-    """y = 1 / (1 + exp(-x)), for each entry. It must also work for x = -1000, without a warning.
+    """y = 1 / (1 + exp(-x)), for each entry. x = -1000 and x = 1000 must give 0 and 1.
 
     Shapes: x (any) -> y like x.
     """

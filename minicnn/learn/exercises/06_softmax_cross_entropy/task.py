@@ -11,7 +11,7 @@ import numpy as np
 def softmax(logits):
     """The probabilities of each row: p[n, k] = exp(logits[n, k]) / sum over j of exp(logits[n, j])
 
-    Logits of 10000 or -10000 must give numbers, no NaN and no warning.
+    Logits of 10000 or -10000 must give numbers, not NaN.
     Shapes: logits (N, K) -> p (N, K). Each row of p sums to 1.
     """
     ...

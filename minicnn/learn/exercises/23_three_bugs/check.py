@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from minicnn.learn import advised, check_backward
+from minicnn.learn import advised, check_backward, compare_forward
 from minicnn.learn.small import drawn
 from minicnn.ops import reference
 
@@ -32,6 +32,7 @@ LOG_SOFTMAX = {
 def check(task):
     check_backward(task, "tanh_backward", {"dy": np.array([2.0, 4.0, -8.0]), "y": np.array([0.0, 0.5, -0.5])},
                    [({"x": drawn(4, 5)}, {})], mistakes=TANH)
+    compare_forward(task, "leaky_relu", {"x": drawn(4, 5), "slope": 0.2})
     small = {"dy": np.array([3.0, 10.0, -20.0]), "x": np.array([2.0, -1.0, -3.0]), "slope": 0.2}
     with advised({"slope=0.2": "the report in the task says when it is right: only if slope is 0.01"}):
         check_backward(task, "leaky_relu_backward", small, [({"x": drawn(4, 5)}, {}), ({"x": drawn(4, 5)}, {"slope": 0.2})],

@@ -9,6 +9,8 @@ Then run:  minicnn learn check 24
 
 import numpy as np
 
+__all__ = []                  # no function here is for your own network: see minicnn learn train
+
 
 def log_softmax(x):
     """The logarithm of the softmax of each row: y[n, k] = x[n, k] - log(sum over j of exp(x[n, j])).

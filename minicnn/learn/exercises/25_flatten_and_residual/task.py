@@ -1,4 +1,4 @@
-"""Exercise 25: flatten and residual. Chapters 2 and 16: a shape that changes, and a number that is used twice.
+"""Exercise 25: flatten and residual. Chapter 16, 'A CNN, whole', and chapter 2: a number that is used twice.
 
 Replace each `...` by your code. Then run:  minicnn learn check 25
 """
