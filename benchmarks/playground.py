@@ -87,8 +87,8 @@ def main(arguments=None):
         print(json.dumps(times))
         return
     low, *_, high = statistics.quantiles(times, n=10)
-    print(f"from the end of a stroke to the answer on the screen, {len(times)} strokes: median {statistics.median(times):.1f} ms, "
-          f"10% below {low:.1f} ms, 10% above {high:.1f} ms")
+    print(f"from the end of a stroke to the answer on the screen, {len(times)} strokes: "
+          f"median {statistics.median(times):.1f} ms, 10% below {low:.1f} ms, 10% above {high:.1f} ms")
 
 
 if __name__ == "__main__":
