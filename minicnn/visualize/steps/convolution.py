@@ -83,11 +83,16 @@ def _check(op, x, w_shape, stride, padding, backward=False):
     check_size(op, "an image", x.shape[1:3], cost)
 
 
+def _row_names(N, win):
+    """Which window a row of cols holds."""
+    return [", ".join(map(str, index if N > 1 else index[1:])) for index in np.ndindex(N, win.OH, win.OW)]
+
+
 def _copy_windows(recorder, x, win, stride, padding):
     """Record im2col. Returns the shown cols and the matrix."""
     N, C = x.shape[0], x.shape[3]
     cols = recorder.show("cols", (N * win.OH * win.OW, win.KH * win.KW * C), "middle", axes="rk", line=1,
-                         note="one window in each row")
+                         note="one window in each row", rows=_row_names(N, win))
     by_window = cols.ids.reshape(N, win.OH, win.OW, win.KH, win.KW, C)
     matrix = recorder.call(definition.im2col, x, (win.KH, win.KW), stride, padding, window=("n", "i", "j"),
                            created={"x": recorder.shown[0], "cols": (cols, by_window)},
@@ -134,7 +139,7 @@ def _im2col_backward(dy, x, w, stride, padding):
     dy = recorder.array("dy", dy, "output", axes="nijf")
     dx, gradients = show_dx(recorder, x, win), show_parameter_gradients(recorder, w)
     cols, matrix = _copy_windows(recorder, x, win, stride, padding)
-    dcols = recorder.show("dcols", matrix.shape, "middle", axes="rk", line=1)
+    dcols = recorder.show("dcols", matrix.shape, "middle", axes="rk", line=1, rows=cols.rows)
     dw = gradients["dw"]
     rows, dw_result, db = recorder.call(
         definition.dense_backward, dy.reshape(-1, F), matrix, w.reshape(-1, F), window=("n", "k"),
@@ -149,7 +154,7 @@ def _im2col_backward(dy, x, w, stride, padding):
 def _col2im(cols, x_shape, size, stride, padding, name, title, text):
     recorder, win = Recorder(), window("col2im", x_shape, size, stride, padding)
     ops.col2im(cols, x_shape, size, stride, padding)               # it checks the shapes
-    cols = recorder.array("cols", cols, "middle", axes="rk", note="one window in each row")
+    cols = recorder.array("cols", cols, "middle", axes="rk", note="one window in each row", rows=_row_names(x_shape[0], win))
     x = recorder.show("x", x_shape, "input", axes="nijc", frame=(win.top, win.bottom, win.left, win.right))
     result = recorder.call(definition.col2im, cols, x_shape, size, stride, padding, created={"x": x}, window=("n", "i", "j"))
     return View(name, title, text, recorder, {"x": result})

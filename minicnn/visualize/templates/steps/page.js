@@ -15,6 +15,13 @@ Player.changed = () => {
   part("forward").disabled = part("last").disabled = count === view.length;
 };
 
+// A long run starts faster than a short one.
+function setSpeed(length) {
+  const speed = length <= 120 ? 2 : length <= 400 ? 5 : 15;
+  part("speed").value = speed;
+  Player.faster(speed);
+}
+
 function choose(view, step = 0) {
   Player.open(view);
   Player.seek(step);
@@ -119,6 +126,8 @@ part("now").addEventListener("pointerup", (event) => {
 });
 
 Surface.open(recording.map);
+
+setSpeed(views[0].length);
 
 function open() {
   const [name, step] = decodeURIComponent(location.hash.slice(1)).split("/");
