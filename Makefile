@@ -4,7 +4,7 @@
 # make test-minimum   a few tests on the lowest and on the newest versions of all dependencies, on each Python found here
 # make notebooks      write the notebooks of the chapters into docs/notebooks, and run them: about a minute
 # make docs           build the course, the guides and the reference as a site in build/docs, and test it: about three minutes
-# make bench          compare its speed with PyTorch, TensorFlow and JAX: about half an hour; installs them, some gigabytes
+# make bench          compare its speed with PyTorch, TensorFlow and JAX: about an hour; installs them, some gigabytes
 # make install        only install; make clean deletes .venv and what a build leaves
 # Each first makes a virtual environment in .venv and installs minicnn into it. make PYTHON=python3.12 train uses another
 # Python for a new .venv.

@@ -10,9 +10,9 @@ COLOURS["PyTorch"] = COLOURS["PyTorch channels_last"]
 
 def section(measured, path):
     """Draw one section into a PNG file, or nothing if it was skipped."""
-    draw = {"networks": networks, "ladder": ladder, "scaling": scaling, "augmentation": augmentation, "start": start,
-            "accuracy": accuracy}
-    if "skipped" not in measured:
+    draw = {"networks": networks, "resnet": networks, "ladder": ladder, "scaling": scaling, "augmentation": augmentation,
+            "start": start, "accuracy": accuracy}
+    if "skipped" not in measured and measured["section"] in draw:    # layers and busy are tables alone
         draw[measured["section"]](measured).savefig(path, dpi=110, bbox_inches="tight")
 
 

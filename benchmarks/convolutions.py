@@ -12,17 +12,23 @@ SEED = 0
 
 
 def numbers(sizes, dtype=np.float32):
-    """x, w, b and dy for sizes N, H, W, C, F, K (the kernel) and padding; the same in every process."""
-    N, H, W, C, F, K, padding = (sizes[name] for name in ("N", "H", "W", "C", "F", "K", "padding"))
+    """x, w, b and dy for sizes N, H, W, C, F, K (the kernel), padding, stride (or 1); the same in every process."""
+    N, H, W, C, F, K = (sizes[name] for name in ("N", "H", "W", "C", "F", "K"))
+    OH, OW = output_size(sizes)
     rng = np.random.default_rng(SEED)
-    shapes = (N, H, W, C), (K, K, C, F), (F,), (N, H + 2 * padding - K + 1, W + 2 * padding - K + 1, F)
+    shapes = (N, H, W, C), (K, K, C, F), (F,), (N, OH, OW, F)
     x, w, b, dy = (rng.standard_normal(shape, dtype=np.float32).astype(dtype) for shape in shapes)
     return x, w / np.sqrt(K * K * C).astype(dtype), b, dy
 
 
+def output_size(sizes):
+    """OH and OW."""
+    return [(sizes[name] + 2 * sizes["padding"] - sizes["K"]) // sizes.get("stride", 1) + 1 for name in "HW"]
+
+
 def multiplications(sizes):
     """Of the forward pass; each of the two gradients takes as many."""
-    K, OH, OW = sizes["K"], *(sizes[name] + 2 * sizes["padding"] - sizes["K"] + 1 for name in "HW")
+    K, (OH, OW) = sizes["K"], output_size(sizes)
     return sizes["N"] * OH * OW * K * K * sizes["C"] * sizes["F"]
 
 
@@ -117,18 +123,19 @@ class Implementation(Loops):
 
     def __init__(self, sizes, threads=1, implementation=None):
         super().__init__(sizes)
+        self.stride = sizes.get("stride", 1)
         minicnn.set_num_threads(threads)
         ops.use(implementation or ops.implementations()[-1])
 
     def forward(self):
-        return ops.conv2d(self.x, self.w, self.b, 1, self.padding)
+        return ops.conv2d(self.x, self.w, self.b, self.stride, self.padding)
 
     def backward(self):
-        return ops.conv2d_backward(self.dy, self.x, self.w, 1, self.padding)
+        return ops.conv2d_backward(self.dy, self.x, self.w, self.stride, self.padding)
 
     def backward_of_weights(self):
         """What a network's first layer computes: the gradients of w and b, without that of the images."""
-        return ops.conv2d_backward(self.dy, self.x, self.w, 1, self.padding, input_gradient=False)
+        return ops.conv2d_backward(self.dy, self.x, self.w, self.stride, self.padding, input_gradient=False)
 
 
 class PyTorch(Loops):
@@ -139,7 +146,7 @@ class PyTorch(Loops):
 
         super().__init__(sizes)
         torch.set_num_threads(threads)
-        self.torch = torch
+        self.torch, self.stride = torch, sizes.get("stride", 1)
         layout = torch.channels_last if channels_last else torch.contiguous_format
         self.tx, self.tdy = (torch.from_numpy(a.transpose(0, 3, 1, 2)).contiguous(memory_format=layout)
                              for a in (self.x, self.dy))
@@ -148,9 +155,10 @@ class PyTorch(Loops):
 
     def forward(self):
         with self.torch.inference_mode():
-            return self.torch.conv2d(self.tx, self.tw, self.tb, 1, self.padding).permute(0, 2, 3, 1).numpy()
+            return self.torch.conv2d(self.tx, self.tw, self.tb, self.stride, self.padding).permute(0, 2, 3, 1).numpy()
 
     def backward(self):
         dx, dw, db = self.torch.ops.aten.convolution_backward(
-            self.tdy, self.tx, self.tw, [len(self.b)], [1, 1], [self.padding] * 2, [1, 1], False, [0, 0], 1, [True] * 3)
+            self.tdy, self.tx, self.tw, [len(self.b)], [self.stride] * 2, [self.padding] * 2, [1, 1], False, [0, 0], 1,
+            [True] * 3)
         return dx.permute(0, 2, 3, 1).numpy(), dw.permute(2, 3, 1, 0).numpy(), db.numpy()

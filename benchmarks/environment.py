@@ -35,6 +35,12 @@ def cpu():
         return platform.processor() or platform.machine()
 
 
+def machine():
+    """A folder name for this machine: processor, cores, and the shape of our register tile, which says what vectors it has."""
+    from minicnn.ops.fast.kernels.cpu import SHAPE
+    return "-".join(re.findall(r"[a-z0-9]+", f"{cpu()} {cores()} cores {SHAPE}".lower()))
+
+
 def cores():
     """CPUs that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()

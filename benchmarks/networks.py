@@ -1,10 +1,10 @@
-"""The four networks that are timed, each a plain function that returns a Sequential, and the batch they are timed on."""
+"""The networks that are timed, each a plain function that returns a Sequential, and the batch they are timed on."""
 
 from typing import NamedTuple
 
 import numpy as np
 
-from minicnn import Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU, Sequential
+from minicnn import Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU, Sequential, models
 
 SEED, CLASSES = 0, 10
 
@@ -63,13 +63,21 @@ NETWORKS = {
 }
 
 
+# With batch norm and shortcuts; of the peers only PyTorch has a translation of these.
+DEEPER = {
+    "ResNet, width 16": Network(lambda rng: models.resnet(width=16, rng=rng), (32, 32, 3)),
+    "ResNet, width 32": Network(lambda rng: models.resnet(width=32, rng=rng), (32, 32, 3)),
+    "VGG-like, batch norm": Network(lambda rng: models.vgg_like(width=64, batch_norm=True, rng=rng), (32, 32, 3)),
+}
+
+
 def build(name, batch, dropout=True):
     """(model, x, labels): the same weights and the same batch in every process that asks.
 
     If `dropout` is False, the dropout layers have the rate 0: frameworks draw different masks, but all else can be compared.
     """
     rng = np.random.default_rng(SEED)
-    make, x_shape = NETWORKS[name]
+    make, x_shape = (NETWORKS | DEEPER)[name]
     model = make(rng)
     for layer in model.layers:
         if isinstance(layer, Dropout) and not dropout:

@@ -1,13 +1,18 @@
-"""Results on disk: NAME.json is what was measured; NAME.md, NAME.png and the block in docs/benchmarks.md follow from it."""
+"""Results on disk, a folder for each machine. In it, NAME.json is what was measured; NAME.md and NAME.png follow from it.
+
+The block in docs/benchmarks.md shows the results of all machines, each with its processor.
+"""
 
 import json
 import os
+import time
 from pathlib import Path
 
 from . import charts, tables
 
 FOLDER = Path("benchmarks/results")
 DOCS = Path("docs/benchmarks.md")
+DAY = 24 * 3600
 BEGIN, END = "<!-- results: begin, written by python -m benchmarks -->", "<!-- results: end -->"
 
 
@@ -26,24 +31,45 @@ def load(folder, sections):
     return {section: json.loads(path.read_text()) for section, path in paths.items() if path.exists()}
 
 
+def fresh(folder, section, environment):
+    """Whether a section was measured on this machine with these versions and threads, not more than a day ago."""
+    path = folder / f"{section}.json"
+    if not path.exists() or time.time() - path.stat().st_mtime > DAY:
+        return False
+    before = json.loads(path.read_text())["environment"]
+    return all(before.get(what) == environment[what] for what in ("cpu", "cores", "threads", "packages", "quick"))
+
+
 def report(folder, sections):
-    """Tables and charts of all sections in a folder; and docs/benchmarks.md if the folder is the default one."""
+    """Tables and charts of all sections of a machine; and docs/benchmarks.md if its folder lies in the default one."""
     found = load(folder, sections)
     for section, measured in found.items():
         (folder / f"{section}.md").write_text(tables.section(measured))
         charts.section(measured, folder / f"{section}.png")
-    if folder == FOLDER and DOCS.exists() and found:
-        DOCS.write_text(filled(DOCS.read_text(), found))
+    if folder.parent == FOLDER and DOCS.exists() and found:
+        machines = {machine: load(machine, sections) for machine in sorted(FOLDER.iterdir()) if machine.is_dir()}
+        DOCS.write_text(filled(DOCS.read_text(), machines))
     print(f"\nresults: {folder}")
 
 
-def filled(text, found):
-    """The page with its marked block replaced by the tables and charts of `found`."""
+def filled(text, machines):
+    """The page with its marked block replaced by the tables and charts of all machines."""
     before, rest = text.split(BEGIN)
     _, after = rest.split(END)
-    parts = [tables.section(measured) + f"\n![{section}](../{(FOLDER / section).as_posix()}.png)\n"
-             for section, measured in found.items()]
+    parts = []
+    for folder, found in machines.items():
+        if found:
+            parts.append(f"## {name_of(found)}\n")
+            for section, measured in found.items():
+                chart = f"\n![{section}](../{(folder / section).as_posix()}.png)\n"
+                parts.append(tables.section(measured) + (chart if (folder / f"{section}.png").exists() else ""))
     return before + BEGIN + "\n\n" + "\n".join(parts) + "\n" + END + after
+
+
+def name_of(found):
+    """The processor and its cores, as a heading."""
+    environment = next(iter(found.values()))["environment"]
+    return f"{environment['cpu']}, {environment['cores']} cores"
 
 
 def refusals(found):

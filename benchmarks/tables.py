@@ -8,7 +8,8 @@ TASKS = {"train_step": "Training step", "infer": "Inference"}
 
 def section(measured):
     """The Markdown of one section."""
-    title, body = {"networks": networks, "ladder": ladder, "scaling": scaling, "augmentation": augmentation, "start": start,
+    title, body = {"networks": networks, "resnet": networks, "layers": layers, "busy": busy, "ladder": ladder,
+                   "scaling": scaling, "augmentation": augmentation, "start": start,
                    "accuracy": accuracy}[measured["section"]](measured)
     return f"### {title}\n\n{body}\n{surroundings(measured)}"
 
@@ -41,7 +42,41 @@ def networks(measured):
                   ratio(row, "ratio") + (f" ({row['fastest']})" if "fastest" in row else ""), ratio(row, "ratio_pytorch")]
                  for row in rows]
         body += f"\n{title}:\n\n" + table(["network, batch", *names, f"{OURS} against the fastest", "against PyTorch"], lines)
-    return "Networks", body
+    reasons = sorted({f"{name} at {reason}" for row in measured["rows"] for name, reason in row["refused"].items()})
+    if reasons:
+        body += "\nNot timed, because they do not compute the same: " + "; ".join(reasons) + ".\n"
+    return ("Networks" if measured["section"] == "networks" else "Networks with batch norm and shortcuts"), body
+
+
+def layers(measured):
+    """Milliseconds of each layer forward and backward, ours and the better PyTorch, and the ratio."""
+    body = ("One convolution, forward and backward (dx, dw and db), milliseconds. Ratios, against the better of PyTorch's two "
+            "layouts, are medians of the ratios of each round.\n")
+    for N in dict.fromkeys(row["sizes"]["N"] for row in measured["rows"]):
+        rows = [row for row in measured["rows"] if row["sizes"]["N"] == N]
+        lines = []
+        for row in rows:
+            s, peers = row["sizes"], [t["median"] for name, t in row["seconds"].items() if name != OURS]
+            what = f"{s['C']} to {s['F']}, {s['K']} x {s['K']} at {s['H']} x {s['W']}, stride {s['stride']}"
+            own = number(1e3 * row["seconds"][OURS]["median"]) if OURS in row["seconds"] else "refused"
+            lines.append([f"{row['layer']}: {what}", row["threads"], row["task"], own,
+                          number(1e3 * min(peers)) if peers else "-", ratio(row, "ratio")])
+        body += f"\nBatch {N}:\n\n" + table(["layer", "threads", "", OURS, "PyTorch", "ratio"], lines)
+    return "Layers", body
+
+
+def busy(measured):
+    """Means of steps and seconds of commands beside busy programs."""
+    body = ("A training step beside 0, 1 and 2 programs that use a core each, milliseconds: the mean, and the 95th "
+            "percentile of the means of blocks of 100 steps.\n\n")
+    names = list(dict.fromkeys(name for row in measured["rows"] for name in row["seconds"]))
+    body += table(["network, batch", "beside", *names], [
+        [f"{row['network']}, {row['batch']}", row["busy"],
+         *(f"{number(1e3 * s['mean'])} ({number(1e3 * s['p95'])})" if (s := row["seconds"].get(name)) else "refused"
+           for name in names)] for row in measured["rows"]])
+    body += "\nWhole commands, seconds: median (fastest to slowest of 10).\n\n"
+    return "Beside busy programs", body + table(["command", "beside", OURS], [
+        [row["command"], row["busy"], spread(row["seconds"][OURS])] for row in measured["commands"]])
 
 
 def time(seconds):

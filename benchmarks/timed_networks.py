@@ -1,8 +1,11 @@
 """Networks: a training step and inference of each, in every framework, at the same thread count, in one run."""
 
+from dataclasses import replace
+
 from . import verify
 from .competitors import COMPETITORS, OURS, PYTORCH, REFERENCE
 from .figures import fastest, ratio, summary
+from .networks import DEEPER
 from .workers import Failure, Team, rounds
 
 TASKS = ("train_step", "infer")
@@ -10,9 +13,19 @@ TASKS = ("train_step", "infer")
 
 def measure(settings):
     """A list of rows: one per network, batch and task, with the seconds of everyone and our ratios to them."""
+    return measure_these(settings, settings.networks)
+
+
+def measure_deeper(settings):
+    """The same for the networks with batch norm and shortcuts, of which PyTorch alone has a translation."""
+    names = [name for name in settings.competitors if name == OURS or name in PYTORCH]
+    return measure_these(replace(settings, competitors=names, batches=settings.batches[:1]), DEEPER)
+
+
+def measure_these(settings, networks):
     rows = []
     with Team() as team:
-        for network in settings.networks:
+        for network in networks:
             for batch in settings.batches:
                 rows += one(team, settings, network, batch)
         return {"rows": rows, "threading_layer": team.worker(OURS, settings.threads).call("threading_layer"),

@@ -91,11 +91,21 @@ def test_a_wrong_training_step_is_refused_a_time(wrong, monkeypatch):
     assert "losses" in refused["wrong"]
 
 
-def test_refusals_make_the_exit_status(tmp_path, monkeypatch, capsys):
-    monkeypatch.setitem(command.SECTIONS, "ladder", lambda _: {"skipped": "for this test", "refused": {"it": "is wrong"},
+@pytest.mark.parametrize("who, status", [("minicnn", 1), ("a peer", 0)])
+def test_a_refusal_of_minicnn_makes_the_exit_status(who, status, tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(command.SECTIONS, "ladder", lambda _: {"skipped": "for this test", "refused": {who: "is wrong"},
                                                                "section": "accuracy"})
-    assert command.main(["--quick", "--only", "ladder", "--out", str(tmp_path)]) == 1
-    assert "it: is wrong" in capsys.readouterr().err
+    assert command.main(["--quick", "--only", "ladder", "--out", str(tmp_path)]) == status
+    assert f"{who}: is wrong" in capsys.readouterr().err
+
+
+def test_a_section_that_was_measured_is_left_out_when_a_run_resumes(tmp_path, monkeypatch, capsys):
+    calls, found = [], {"skipped": "for this test", "section": "accuracy"}
+    monkeypatch.setitem(command.SECTIONS, "ladder", lambda _: calls.append(1) or found)
+    for flags in ([], ["--resume"], []):
+        command.main(["--quick", "--only", "ladder", "--out", str(tmp_path), *flags])
+    assert len(calls) == 2
+    assert "ladder: measured before" in capsys.readouterr().out
 
 
 @pytest.fixture(scope="module")
@@ -155,10 +165,11 @@ def test_the_block_of_the_page_is_replaced_and_nothing_else():
         "cpu": "a", "cores": 2, "threads": 2, "memory_gib": 1, "system": "s", "python": "3", "packages": {}, "blas": "b",
         "date": "d", "load_before": 0, "load_after": 0, "removed_variables": [], "quick": False}}
     page = f"before\n{results.BEGIN}\nold\n{results.END}\nafter\n"
-    new = results.filled(page, {"accuracy": skipped})
+    machines = {results.FOLDER / "one": {"accuracy": skipped}, results.FOLDER / "two": {"accuracy": skipped}}
+    new = results.filled(page, machines)
     assert new.startswith(f"before\n{results.BEGIN}\n") and new.endswith(f"{results.END}\nafter\n")
-    assert "old" not in new and tables.section(skipped) in new
-    assert results.filled(new, {"accuracy": skipped}) == new
+    assert "old" not in new and new.count("## a, 2 cores") == new.count(tables.section(skipped)) == 2
+    assert results.filled(new, machines) == new
 
 
 @pytest.mark.parametrize("flags", [["--only", "nothing"], ["--threads", "0"], ["--threads", "100000"]])

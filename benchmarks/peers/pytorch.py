@@ -4,7 +4,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from minicnn import Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU
+from minicnn import BatchNorm, Conv2D, Dense, Dropout, Flatten, GlobalAvgPool2D, MaxPool2D, ReLU, Residual
 
 from .. import networks
 
@@ -38,13 +38,25 @@ class Network:
             return self.model(self.x).numpy()
 
 
+class Around(nn.Module):
+    """A residual block."""
+
+    def __init__(self, body, shortcut):
+        super().__init__()
+        self.body, self.shortcut = body, shortcut
+
+    def forward(self, x):
+        return self.body(x) + self.shortcut(x)
+
+
 def translate(model, x_shape):
     """Translate a Sequential of minicnn into an nn.Sequential that computes the same."""
     layers, flattened = [], None
     for _, layer, layer_x_shape in model.child_inputs(x_shape):
         if isinstance(layer, Conv2D):
-            theirs = nn.Conv2d(layer.channels, layer.filters, layer.kernel_size, layer.stride, layer.padding)
-            fill(theirs, layer.w.value.transpose(3, 2, 0, 1), layer.b.value)             # (F, C, KH, KW)
+            theirs = nn.Conv2d(layer.channels, layer.filters, layer.kernel_size, layer.stride, layer.padding,
+                               bias=layer.b is not None)
+            fill(theirs, layer.w.value.transpose(3, 2, 0, 1), layer.b and layer.b.value)    # (F, C, KH, KW)
         elif isinstance(layer, Dense):
             w = layer.w.value
             if flattened:      # PyTorch flattens (C, H, W), we flatten (H, W, C): the rows of w change places
@@ -53,6 +65,9 @@ def translate(model, x_shape):
             fill(theirs, w.T, layer.b.value)
         elif isinstance(layer, Flatten):
             theirs, flattened = nn.Flatten(), layer_x_shape[1:]
+        elif isinstance(layer, Residual):
+            shortcut = nn.Identity() if layer.shortcut is None else translate(layer.shortcut, layer_x_shape)
+            theirs = Around(translate(layer.body, layer_x_shape), shortcut)
         else:
             theirs = SAME[type(layer)](layer)
         layers.append(theirs)
@@ -63,6 +78,8 @@ SAME = {
     ReLU: lambda layer: nn.ReLU(),
     MaxPool2D: lambda layer: nn.MaxPool2d(layer.kernel_size, layer.stride),
     Dropout: lambda layer: nn.Dropout(layer.rate),
+    BatchNorm: lambda layer: nn.BatchNorm2d(layer.gamma.size, layer.epsilon, layer.momentum),
+    GlobalAvgPool2D: lambda layer: nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten()),
 }
 
 
@@ -70,4 +87,5 @@ def fill(layer, w, b):
     """Copy weights and biases into a PyTorch layer."""
     with torch.no_grad():
         layer.weight.copy_(torch.from_numpy(w.copy()))
-        layer.bias.copy_(torch.from_numpy(b))
+        if b is not None:
+            layer.bias.copy_(torch.from_numpy(b))

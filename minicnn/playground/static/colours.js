@@ -71,10 +71,13 @@ export function paintPixels(canvas, array) {
   context.putImageData(image, 0, 0);
 }
 
-// The colour of one number on a scale from -largest to largest, as CSS.
-export function signedColour(value, largest) {
+// Colour a cell by its number on a scale from -largest to largest; its text is black or white, whichever can be read.
+export function colourCell(cell, value, largest) {
   const level = largest > 0 ? Math.round(128 + (127 * value) / largest) : 128;
-  return `rgb(${table(true)[Math.min(Math.max(level, 1), 255)].join(" ")})`;
+  const colour = table(true)[Math.min(Math.max(level, 1), 255)];
+  const [r, g, b] = colour.map((c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4));
+  cell.style.background = `rgb(${colour.join(" ")})`;
+  cell.style.color = 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? "#000" : "#fff";
 }
 
 // The bar that says what the colours mean.

@@ -10,6 +10,7 @@
 import contextlib
 import hashlib
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -28,6 +29,8 @@ def package_stamp():
 
 
 STAMP = package_stamp()
+ALONE = "MINICNN_COMPILE_ALONE"   # set in the process that helps to compile, and by whoever wants no such process
+
 
 def tell(text):
     print(f"minicnn: {text}", file=sys.stderr)
@@ -105,6 +108,7 @@ class KernelCache(caching.FunctionCache):
 
     _impl_class = CacheFiles
     told = False
+    helper = None   # the process that compiles too
 
     def __init__(self, function):
         super().__init__(function)
@@ -120,12 +124,29 @@ class KernelCache(caching.FunctionCache):
             found = None
         if found is None and not KernelCache.told:
             KernelCache.told = True
-            tell("compiling kernels (first run only), about half a minute")
+            helped = start_ahead()
+            tell(f"compiling kernels (first run only), about {'a quarter of a' if helped else 'half a'} minute")
         return found
 
     def save_overload(self, signature, data):
         with contextlib.suppress(Exception):  # a full or vanished disk, say
             super().save_overload(signature, data)
+
+
+def start_ahead():
+    """Start ahead.py beside this program, if kernels may run on a second core. Returns whether it was started."""
+    if os.environ.get(ALONE) or numba.config.NUMBA_NUM_THREADS < 2:
+        return False
+    environment = os.environ | {ALONE: "1"}
+    if numba.config.CACHE_DIR:
+        environment["NUMBA_CACHE_DIR"] = os.path.abspath(numba.config.CACHE_DIR)
+    silent = {name: subprocess.DEVNULL for name in ("stdin", "stdout", "stderr")}
+    command = [sys.executable, "-m", "minicnn.ops.fast.ahead", str(os.getpid())]
+    try:                                                           # in the folder that holds minicnn: -m looks there first
+        KernelCache.helper = subprocess.Popen(command, cwd=Path(__file__).parents[4], env=environment, **silent)
+    except OSError:
+        return False
+    return True
 
 
 def folder_of(function):

@@ -18,7 +18,7 @@ order. So the bits do not depend on the number of threads.
 
 from numba import prange
 
-from .compiler import serial
+from .compiler import clear, copy, serial
 from .cpu import ROWS, VECTORS
 from .sizes import Columns, Geometry, Loops, Pixels, Rows, Walk, ceil_div, even
 from .threads import parallel
@@ -32,12 +32,11 @@ def pad_rows(x, at, row_step, H, W, C, h, w, padded, HP, WP):
     for p in range(HP):
         row = p * WP * C
         if 0 <= h + p < H and first < last:
-            padded[row:row + first * C] = 0
-            source = at + (h + p) * row_step + (w + first) * C
-            padded[row + first * C:row + last * C] = x[source:source + (last - first) * C]
-            padded[row + last * C:row + WP * C] = 0
+            clear(padded, row, first * C)
+            copy(padded, row + first * C, x, at + (h + p) * row_step + (w + first) * C, (last - first) * C)
+            clear(padded, row + last * C, (WP - last) * C)
         else:
-            padded[row:row + WP * C] = 0
+            clear(padded, row, WP * C)
 
 
 @serial
@@ -87,8 +86,8 @@ def correlate(x, panels, start, y, pads, sizes, pixels, block, inside, low):
 def widen(dy, at, count, F, wide, wide_F):
     """Copy `count` pixels of F numbers to pixels of wide_F, with zeros at their ends: whole vectors."""
     for p in range(count):
-        wide[p * wide_F:p * wide_F + F] = dy[at + p * F:at + (p + 1) * F]
-        wide[p * wide_F + F:(p + 1) * wide_F] = 0
+        copy(wide, p * wide_F, dy, at + p * F, F)
+        clear(wide, p * wide_F + F, wide_F - F)
 
 
 @serial
@@ -131,8 +130,8 @@ def weight_sums(x, dy, partials, pads, wides, ones, sizes, block, inside, PANEL,
     BLOCKS = ceil_div(g.OH, block)
     for t in prange(T):
         for chunk in range(CHUNKS * t // T, CHUNKS * (t + 1) // T):
-            partials[chunk] = 0
             total = partials[chunk].reshape(-1)
+            clear(total, 0, total.size)
             for unit in range(g.N * BLOCKS * chunk // CHUNKS, g.N * BLOCKS * (chunk + 1) // CHUNKS):
                 n, i = unit // BLOCKS, unit % BLOCKS * block
                 rows = min(g.OH - i, block)
@@ -147,7 +146,8 @@ def add_up(partials, dw, db):
     CHUNKS, K, _ = partials.shape
     for k in prange(K):
         total = dw[k] if k < K - 1 else db
-        total[:] = partials[0, k, :total.size]
+        for f in range(total.size):
+            total[f] = partials[0, k, f]
         for chunk in range(1, CHUNKS):
             for f in range(total.size):
                 total[f] += partials[chunk, k, f]

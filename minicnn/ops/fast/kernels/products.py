@@ -14,7 +14,7 @@ all rows fall into the same few places of the cache and evict each other. The ro
 import numpy as np
 from numba import prange
 
-from .compiler import serial
+from .compiler import clear, serial
 from .cpu import ROWS, VECTORS
 from .sizes import Columns, Loops, Rows, Walk, ceil_div
 from .threads import parallel
@@ -29,7 +29,8 @@ APART = 16    # numbers between the rows of a copy: one cache line of float32
 def copy_block(a, n, d, count, width, out, step):
     """out[r, c] = a[n + r, d + c] with rows `step` apart."""
     for r in range(count):
-        out[r * step:r * step + width] = a[n + r, d:d + width]
+        for c in range(width):
+            out[r * step + c] = a[n + r, d + c]
 
 
 @serial
@@ -37,8 +38,9 @@ def widen_rows(w, d, count, out, wide_K):
     """out[r, k] = w[d + r, k], rows of wide_K >= K numbers, zeros at the end."""
     K = w.shape[1]
     for r in range(count):
-        out[r * wide_K:r * wide_K + K] = w[d + r]
-        out[r * wide_K + K:(r + 1) * wide_K] = 0
+        for k in range(K):
+            out[r * wide_K + k] = w[d + r, k]
+        clear(out, r * wide_K + K, wide_K - K)
 
 
 @serial

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import prange
 
-from .compiler import serial
+from .compiler import copy, serial
 from .correlate import pad_rows
 from .cpu import ROWS, VECTORS
 from .sizes import Columns, Geometry, Loops, Rows, Walk, ceil_div, even
@@ -99,7 +99,7 @@ def scatter(y_hat, y, n, i, rows, g, tiling, bias, corner, windows, kinds, low, 
                         for lane in range(LANES):
                             y[here + lane] = low if bias[f + lane] < low else bias[f + lane]
                     else:
-                        y[here:here + LANES] = corner[there:there + LANES]
+                        copy(y, here, corner, there, LANES)
 
 
 @parallel

@@ -7,7 +7,7 @@ correlate.py, the images are cut into chunks whose number depends on the shapes 
 import numpy as np
 from numba import prange
 
-from .compiler import serial
+from .compiler import clear, copy, serial
 from .correlate import pad_rows
 from .cpu import ROWS, VECTORS
 from .sizes import Columns, Geometry, Loops, Rows, Walk, ceil_div, even
@@ -45,10 +45,8 @@ def gather(x, dy, n, i, rows, count, g, tiling, growth, pad, dy_pad, sizes, acro
         kinds[(n * tiling.TH + i) * tiling.TW + t] = DIRECT if direct else WINOGRAD
         if direct:
             for place in range(PLACES):
-                at = place * tiling.x_step + (count + t) * g.C
-                x_hat[at:at + g.C] = 0
-                at = place * tiling.y_step + (count + t) * g.F
-                dy_hat[at:at + g.F] = 0
+                clear(x_hat, place * tiling.x_step + (count + t) * g.C, g.C)
+                clear(dy_hat, place * tiling.y_step + (count + t) * g.F, g.F)
 
 
 @serial
@@ -107,7 +105,7 @@ def winograd_weight_sums(x, dy, partials, pads, dy_pads, x_hats, dy_hats, totals
     for t in prange(T):
         pad, dy_pad, x_hat, dy_hat, total = pads[t], dy_pads[t], x_hats[t], dy_hats[t], totals[t]
         for chunk in range(CHUNKS * t // T, CHUNKS * (t + 1) // T):
-            total[:] = 0
+            clear(total, 0, total.size)
             start, stop = g.N * BLOCKS * chunk // CHUNKS, g.N * BLOCKS * (chunk + 1) // CHUNKS
             for first in range(start, stop, tiling.group):
                 count = 0
@@ -124,7 +122,7 @@ def winograd_weight_sums(x, dy, partials, pads, dy_pads, x_hats, dy_hats, totals
                 for f in range(0, g.F, LANES):
                     transform_weight_sum(total, Square(c * g.F + f, SIDE * g.C * g.F, g.C * g.F),
                                          result, Square(c * g.F + f, 3 * g.C * g.F, g.C * g.F), zeros, 0, nothing)
-            result[9 * g.C * g.F:] = total[PLACES * g.C * g.F:]
+            copy(result, 9 * g.C * g.F, total, PLACES * g.C * g.F, g.F)
             for index in range(first_tile(start, BLOCKS, tiling), first_tile(stop, BLOCKS, tiling)):
                 if kinds[index] == DIRECT:
                     add_direct(result, x, dy, index, g, tiling, pad, dy_pad, PANEL)
