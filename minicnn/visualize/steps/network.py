@@ -19,7 +19,8 @@ def network(wanted) -> Scene:
     """Every number of one training step, forward and backward. `wanted` has nothing that this page could change."""
     recorder = Recorder()
     view = View("network", "The network", "conv 3 x 3 with two filters → ReLU → max-pool 2 x 2 → dense → softmax and "
-                "cross-entropy. The buttons below jump to the parts; the down arrow jumps to the next window.", recorder, _run(recorder))
+                "cross-entropy. The buttons below jump to the parts; the down arrow jumps to the next window.", recorder,
+                _run(recorder))
     return Scene("network", "A whole small network", "One image goes forward to a loss, and the gradient of the loss goes back "
                  "to every weight and every pixel.", [view])
 
