@@ -167,6 +167,20 @@ def test_what_flows_through_local_variables_is_shown(chromium, pages):
         assert page.locator("[data-array='logits'] td.read").count() == 3, "all logits of the row"
 
 
+def test_a_part_of_a_long_run_is_one_click_away(chromium, pages):
+    file, _ = pages("network", {})
+    with opened(chromium, file) as page:
+        names = page.locator("#stages button").all_text_contents()
+        assert names == ["conv2d", "relu", "max_pool2d", "dense", "log_softmax", "loss", "dense, back", "max_pool2d, back",
+                         "relu, back", "conv2d, back"]
+        page.get_by_role("button", name="relu, back").click()
+        assert page.locator("#stage-name").text_content() == "relu, back: the gradient passes where z was positive"
+        assert page.locator("#stages [aria-current=step]").text_content() == "relu, back"
+        assert page.locator("[data-array='dz'] td.written").count() == 1
+        page.keyboard.press("ArrowLeft")
+        assert page.locator("#stages [aria-current=step]").text_content() == "max_pool2d, back"
+
+
 def test_arrays_can_be_walked_by_keys_with_labels_for_a_screen_reader(chromium, pages):
     file, _ = pages("conv2d", {"backward": True})
     with opened(chromium, file, "#loops/76") as page:

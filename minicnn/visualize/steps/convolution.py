@@ -96,7 +96,7 @@ def _copy_windows(recorder, x, win, stride, padding):
     by_window = cols.ids.reshape(N, win.OH, win.OW, win.KH, win.KW, C)
     matrix = recorder.call(definition.im2col, x, (win.KH, win.KW), stride, padding, window=("n", "i", "j"),
                            created={"x": recorder.shown[0], "cols": (cols, by_window)},
-                           stage="im2col copies each window into one row of cols")
+                           stage="im2col: copy each window into one row of cols")
     return cols, matrix
 
 
@@ -115,7 +115,7 @@ def _through_im2col(x, w, b, stride, padding):
     F = w.shape[3]
     y = recorder.show("y", (x.shape[0], win.OH, win.OW, F), "output", axes="nijf")
     _, matrix = _copy_windows(recorder, x, win, stride, padding)
-    result = recorder.call(definition.dense, matrix, w.reshape(-1, F), b, stage="One matrix product: y = cols times w",
+    result = recorder.call(definition.dense, matrix, w.reshape(-1, F), b, stage="matrix product: y = cols times w",
                            created={"y": (y, y.ids.reshape(-1, F))}, window=("n", "k"))
     return View("im2col", "Through im2col", "im2col copies each window into a row of cols. Then the convolution is a matrix "
                 "product: a dense layer whose examples are windows.", recorder, {"y": result.reshape(y.shape)})
@@ -144,9 +144,9 @@ def _im2col_backward(dy, x, w, stride, padding):
     rows, dw_result, db = recorder.call(
         definition.dense_backward, dy.reshape(-1, F), matrix, w.reshape(-1, F), window=("n", "k"),
         created={"dx": dcols, "dw": (dw, dw.ids.reshape(-1, F)), "db": gradients["db"]},
-        stage="The backward pass of the matrix product: dw = transposed cols times dy, dcols = dy times transposed w")
+        stage="matrix product, back: dw = transposed cols times dy, dcols = dy times transposed w")
     result = recorder.call(definition.col2im, rows, x.shape, (KH, KW), stride, padding, created={"x": dx},
-                           window=("n", "i", "j"), stage="col2im adds the rows of dcols up, pixel by pixel")
+                           window=("n", "i", "j"), stage="col2im: add the rows of dcols up, pixel by pixel")
     return View("im2col", "Through im2col", "Forward was im2col, then a matrix product. Backward walks back: the gradients of "
                 "the matrix product first, then col2im.", recorder, {"dx": result, "dw": dw_result.reshape(w.shape), "db": db})
 

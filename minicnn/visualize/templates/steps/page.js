@@ -11,6 +11,8 @@ Player.changed = () => {
   part("count").textContent = `${count} / ${view.length}`;
   part("play").setAttribute("aria-label", Player.timer ? "Pause" : "Play");
   document.body.classList.toggle("is-playing", Boolean(Player.timer));
+  const now = view.stages.indexOf(view.stageOf(Math.max(count - 1, 0)));
+  [...part("stages").children].forEach((button, k) => button.setAttribute("aria-current", k === now ? "step" : "false"));
   part("back").disabled = part("first").disabled = count === 0;
   part("forward").disabled = part("last").disabled = count === view.length;
 };
@@ -26,10 +28,26 @@ function choose(view, step = 0) {
   Player.open(view);
   Player.seek(step);
   part("view-text").textContent = view.about;
+  listStages(view);
   document.querySelectorAll("#tabs button").forEach((tab, k) => {
     tab.setAttribute("aria-selected", views[k] === view);
     tab.tabIndex = views[k] === view ? 0 : -1;
   });
+}
+
+// A button for each part of a run of several ops: it jumps to the first step of the part.
+function listStages(view) {
+  const few = view.stages.length > 1 && view.stages.length <= 12 ? view.stages : [];
+  part("stages").replaceChildren(...few.map((stage) => {
+    const button = make("button", { type: "button", title: stage.name }, stage.name.split(":")[0]);
+    button.addEventListener("click", () => {
+      Player.pause();
+      Player.seek(stage.first + 1);
+      Player.grids.follow(stage.first);
+    });
+    return button;
+  }));
+  Player.changed();
 }
 
 views.forEach((view) => {
