@@ -71,10 +71,7 @@ class Recorder:
         if stage:
             self.stages.append({"first": len(self.steps), "name": stage})
         with _traced(run):
-            result = function(*arguments, **options)
-        if not self.steps:
-            raise RuntimeError(f"the recorder saw no step of {function.__name__}")
-        return result
+            return function(*arguments, **options)
 
     def function(self, code):
         """The index of a function's listing on the page."""
