@@ -9,8 +9,9 @@ import pytest
 
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 DRIVER = importlib.util.find_spec("playwright")
-needs_browser = pytest.mark.skipif(BROWSER is None or DRIVER is None, reason="no Chromium on PATH (apt install chromium), or no "
-                                   "playwright (pip install '.[test]')")
+needs_browser = pytest.mark.skipif(BROWSER is None or DRIVER is None,
+                                   reason="no Chromium (apt install chromium) or no playwright (pip install '.[test]')")
+
 
 STROKES = {                                                        # as fractions of the pad's side
     0: [[(.5, .15), (.3, .3), (.27, .55), (.36, .8), (.52, .86), (.68, .75), (.73, .5), (.66, .25), (.5, .15)]],
