@@ -49,6 +49,11 @@ def page(context, server):
     assert not page.problems
 
 
+def percent(p):
+    """A probability as the page writes it."""
+    return "<0.1%" if 0 < p < 0.001 else ">99.9%" if 0.999 < p < 1 else f"{100 * p:.1f}%"
+
+
 def drawn(page, path="api/look"):
     """The pixels that the page sent last."""
     return np.frombuffer(page.questions[path].post_data_buffer, np.uint8).reshape(SIDE, SIDE)
@@ -62,7 +67,7 @@ def test_digits_drawn_with_mouse_pen_and_finger_are_read(page, run_folder):
         right.append(page.says() == str(label))
         p = trained.probabilities(trained.preprocessing.one_image(drawn(page)[..., None]))[0]
         shown = page.tab.locator("#bars .value").all_text_contents()
-        assert shown == ["<0.1%" if 0 < value < 0.001 else f"{100 * value:.1f}%" for value in p]
+        assert shown == [percent(value) for value in p]
     assert sum(right) >= 4, right
 
 
@@ -163,7 +168,7 @@ def test_an_uploaded_image_gets_the_answer_of_predict(page, run_folder, drawing,
     page.says()
     trained = load_model(run_folder / "model.npz")
     p = trained.probabilities(trained.preprocessing.one_image(np.asarray(picture)))[0]
-    assert page.text("#bars .best .value") == f"{100 * p.max():.1f}%"
+    assert page.text("#bars .best .value") == percent(p.max())
     page.tab.click("#tab-backward")
     page.wait("document.getElementById('loss').textContent.length > 1")
     page.tab.reload()
