@@ -102,7 +102,7 @@ class _Run:
     def __init__(self, recorder, created, window, mark):
         self.recorder, self.created, self.window, self.mark = recorder, created, window, mark
         self.find = recorder.memory.find
-        self.frames = {}             # frame -> [the statement that runs, its Reader and tokens, local name -> the step that set it]
+        self.frames = {}             # frame -> [running statement, its Reader and tokens, local name -> the step that set it]
         self.start = len(recorder.steps)
 
     def enter(self, frame, event, argument):
