@@ -54,6 +54,12 @@ GRADIENT = {
 
 
 def check(task):
+    with advised({"could not be broadcast": "the sum of each row, and its largest logit, need the shape (N, 1): write "
+                                            "axis=1, keepdims=True. Without keepdims it is (N,), which does not fit to the rows"}):
+        _check(task)
+
+
+def _check(task):
     compare_forward(task, "softmax", {"logits": LOGITS}, softmax, ("p",), PROBABILITIES)
     too_large = "exp of a large number overflows. Subtract the largest logit from all logits of the row first"
     with advised({"NaN": too_large, "infinity": too_large}):
