@@ -53,6 +53,8 @@ def check(task):
     cases = [({"x": drawn(*x), "w": drawn(*w), "b": drawn(w[3])}, {"kernel_size": w[:2], "stride": stride, "padding": padding})
              for x, w, stride, padding in SIZES]
     with advised({"db of shape": "db has one number for each filter: sum dy over every axis but the last",
+                  "mismatch in its core": "make matrices first: dy as (N*OH*OW, F), w as (KH*KW*C, F). Then dw = cols.T @ dy "
+                                          "and dcols = dy @ w.T",
                   "as db": "each filter has its own bias: sum dy over every axis but the last",
                   "col2im expected cols": "col2im needs the same stride and padding as im2col",
                   "matmul": "cols and dy have other numbers of rows: hand stride and padding on to im2col",
