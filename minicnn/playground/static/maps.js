@@ -11,12 +11,23 @@ export class Maps {
     this.place = place;
     this.choose = choose;
     this.rows = new Map();
+    // Most layers are outside the window: they are drawn when someone scrolls to them.
+    this.watcher = new IntersectionObserver((changes) => {
+      for (const { target, isIntersecting } of changes) {
+        const entry = [...this.rows.values()].find(({ row }) => row === target);
+        if (entry) {
+          entry.visible = isIntersecting;
+          this.draw(entry);
+        }
+      }
+    }, { rootMargin: "200px" });
   }
 
   // Make the rows for these layers, [{name, text, shape}], in the order in which they are to be read.
   arrange(layers) {
     this.place.replaceChildren();
     this.rows.clear();
+    this.watcher.disconnect();
     for (const layer of layers) {
       const row = document.createElement("section");
       row.className = "layer";
@@ -30,6 +41,7 @@ export class Maps {
       this.place.append(row);
       this.rows.set(layer.name, { ...layer, row, about, grid, canvases: [] });
       this.fill(this.rows.get(layer.name));
+      this.watcher.observe(row);
     }
   }
 
@@ -111,6 +123,10 @@ export class Maps {
     if (!array) {
       return;
     }
+    if (!entry.visible) {
+      this.label(entry);
+      return;
+    }
     if (entry.shape.length === 3) {
       const [, H, W] = array.shape;
       canvases.forEach((canvas, c) => paint(canvas, array, c * H * W, H, W));
@@ -121,6 +137,11 @@ export class Maps {
       bytes.set(array.bytes);
       paint(canvases[0], { ...array, bytes }, 0, rows, entry.columns);
     }
+    this.label(entry);
+  }
+
+  label(entry) {
+    const { array } = entry;
     const largest = Math.max(Math.abs(array.low ?? 0), Math.abs(array.high ?? 0));
     const [first, last] = array.signed ? [-largest, largest] : [0, largest];
     const scale = `${number(first)}|${number(last)}|${array.signed}|${entry.more}`;
