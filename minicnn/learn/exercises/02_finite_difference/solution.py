@@ -9,10 +9,10 @@ def difference(f, x, h=1e-4):
 
 
 def differences(f, x, h=1e-4):
-    slopes = np.zeros(x.shape)
-    for index in np.ndindex(x.shape):                    # every entry, also if x has two or more axes
+    result = np.zeros(x.shape)
+    for k in np.ndindex(x.shape):                        # every entry, also if x has two or more axes
         up, down = x.copy(), x.copy()                    # copies: x itself stays as it is
-        up[index] += h
-        down[index] -= h
-        slopes[index] = (f(up) - f(down)) / (2 * h)
-    return slopes
+        up[k] += h
+        down[k] -= h
+        result[k] = (f(up) - f(down)) / (2 * h)
+    return result

@@ -23,6 +23,7 @@ def differences(f, x, h=1e-4):
 
     f takes an array like x and returns one number. x is an array of floats of any shape.
     Returns an array of x's shape: entry k says how f changes if x[k] alone moves.
+    `for k in np.ndindex(x.shape)` goes through the indices of all entries, for any number of axes.
     When the function returns, x has its old values.
     """
     ...

@@ -26,6 +26,12 @@ SIGMOID = {"y is sigmoid(x) already: do not apply the sigmoid again. The derivat
 
 
 def check(task):
+    with advised({"truth value": "`if`, `and` and Python's max ask one question about the whole array. np.maximum(x, 0) and "
+                                 "np.where(condition, a, b) ask it for each entry"}):
+        _check(task)
+
+
+def _check(task):
     with advised({"y of shape": "the result must have the shape of x. np.maximum(x, 0) compares each entry with 0; np.max and "
                                 "max find one largest number of many"}):
         for x in (X, np.array([0.0, -1.5, 2.0]), drawn(2, 3, 4)):

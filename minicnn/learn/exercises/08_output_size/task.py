@@ -20,13 +20,15 @@ def output_size(H, KH, stride=1, padding=0):
 # 1. A convolution with 16 filters of 5 x 5, padding 2, stride 1.
 shape_1 = ...
 
-# 2. Max-pooling with windows of 2 x 2 and stride 2.
+# 2. Max-pooling with windows of 2 x 2 and stride 2. Chapter 10 explains it. For the shape you need this: it has no filters.
+#    A window moves over each channel by itself and makes one number at each place, so the channels stay. The output size
+#    has the formula of a convolution, with the window in the place of the kernel.
 shape_2 = ...
 
 # 3. A convolution with 32 filters of 3 x 3, without padding, stride 2.
 shape_3 = ...
 
-# 4. Flatten: each image becomes one row.
+# 4. Flatten: all numbers of an image are written in one row, as in chapter 6.
 shape_4 = ...
 
 # 5. A dense layer with 10 outputs.

@@ -28,6 +28,10 @@ def padding_at_the_end(x, w, b, stride=1, padding=0):
     return conv(np.pad(x, ((0, 2 * padding), (0, 2 * padding), (0, 0))), w, b, stride)
 
 
+def channels_padded(x, w, b, stride=1, padding=0):
+    return conv(np.pad(x, padding)[..., :x.shape[2]], w, b, stride)
+
+
 MISTAKES = {
     "the kernel is flipped. In this course it is not: w[u, v] meets x[i * stride + u, j * stride + v]":
         lambda x, w, b, stride=1, padding=0: conv(x, w[::-1, ::-1], b, stride, padding),
@@ -37,6 +41,8 @@ MISTAKES = {
         x, w, w[..., 0].size * b, stride, padding),
     "the stride is ignored: the window of output (i, j) starts at row i * stride and column j * stride": stride_ignored,
     "the frame lies on both sides: `padding` rows above and below, and as many columns left and right": padding_at_the_end,
+    "the channels are padded too: np.pad(x, padding) makes a frame on all three axes. Give it two numbers for each axis: "
+    "np.pad(x, ((padding, padding), (padding, padding), (0, 0)))": channels_padded,
     "only the first channel is used: the sum runs over all channels c": lambda x, w, b, stride=1, padding=0: conv(
         x[..., :1], w[:, :, :1], b, stride, padding),
     "the numbers are cut to whole numbers: make y with np.zeros(shape), of floats, without int":
@@ -63,6 +69,8 @@ def check(task):
         {"x": whole(7, 6, 2), "w": whole(3, 2, 2, 3), "b": whole(3), "stride": 3, "padding": 2})
     with advised({"y of shape": "the output size is (size + 2 * padding - kernel) // stride + 1, and the last axis of y "
                                 "belongs to the filters",
+                  "out of bounds for axis 2": "c runs over more channels than w has. Are the channels of x padded too? np.pad needs "
+                                              "(0, 0) for the channels",
                   "out of bounds": "the window reaches over the border: is padding used in OH and OW, and not in x?"}):
         for case in cases:
             compare_forward(task, "convolve", case, right, mistakes=MISTAKES, float32=False, forbid=("conv2d", "im2col"))

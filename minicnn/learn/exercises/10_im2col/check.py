@@ -8,6 +8,7 @@ import numpy as np
 from minicnn.learn import Fault, WrongNumber, advised, compare_forward
 from minicnn.learn.small import IMAGE, drawn, whole
 from minicnn.ops import reference
+from minicnn.ops.padding import pad
 from minicnn.shapes import window
 
 
@@ -33,6 +34,15 @@ def with_strides(choose):
     return wrong
 
 
+def slices_too_short(x, kernel_size, stride=1, padding=0):
+    """x[:, u:u + OH:stride]: the slice ends too early, and NumPy repeats its one row."""
+    win = window("im2col", x.shape, kernel_size, stride, padding)
+    x, cols = pad(x, win), axes(x, kernel_size, stride, padding)
+    for u, v in np.ndindex(win.KH, win.KW):
+        cols[:, :, :, u, v] = x[:, u:u + win.OH:win.stride_h, v:v + win.OW:win.stride_w]
+    return cols.reshape(reference.im2col(x, kernel_size, stride).shape)
+
+
 def padding_at_the_end(x, kernel_size, stride=1, padding=0):
     win = window("im2col", x.shape, kernel_size, stride, padding)
     x = np.pad(x, ((0, 0), (0, win.top + win.bottom), (0, win.left + win.right), (0, 0)))
@@ -46,6 +56,8 @@ MISTAKES = {
         (in_order(1, 2, 0, 3, 4, 5), in_order(0, 2, 1, 3, 4, 5), in_order(2, 1, 0, 3, 4, 5)),
     "the stride is ignored: kernel entry u sees the rows u, u + stride_h, u + 2 * stride_h, ...":
         with_strides(lambda win: (1, 1)),
+    "the slices end too early, and NumPy repeats what they have. OH rows in steps of stride_h need the slice "
+    "u:u + win.OH * win.stride_h:win.stride_h": slices_too_short,
     "the columns move by stride_h. The stride of the columns is win.stride_w": with_strides(lambda win: (win.stride_h,) * 2),
     "the frame lies on both sides: win.top rows above and win.bottom rows below, and the columns likewise": padding_at_the_end,
 }
@@ -57,7 +69,7 @@ CASES = (
 def check(task):
     with advised({"cols of shape": "cols has one window in each row and one kernel place in each column: (N*OH*OW, KH*KW*C)",
                   "could not broadcast": "the two sides have different sizes: was x padded, and does each slice have OH rows "
-                                         "and OW columns?"}):
+                                         "and OW columns? Rows move by win.stride_h, columns by win.stride_w"}):
         for x, kernel_size, stride, padding in CASES:
             arguments = {"x": x, "kernel_size": kernel_size, "stride": stride, "padding": padding}
             with _places(window("im2col", x.shape, kernel_size, stride, padding), x.shape):

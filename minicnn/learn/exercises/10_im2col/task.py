@@ -4,6 +4,9 @@ im2col writes each window of each image in one row of a matrix. This function wi
 must be fast: no Python loop over images or places. Loop over the KH * KW entries of the kernel, and copy for each entry
 all pixels that it sees at once. Chapter 8 shows how, in the section 'In the source'.
 
+np.zeros(shape) makes an array of 64-bit floats (float64). A training uses 32-bit floats (float32): they need half of the
+memory. So make arrays with the number type of the input: np.zeros(shape, x.dtype).
+
 Replace the `...` by your code. Then run:  minicnn learn check 10
 """
 

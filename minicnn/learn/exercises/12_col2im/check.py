@@ -70,12 +70,17 @@ CASES = (((1, 4, 4, 1), 3, 1, 0), ((1, 4, 4, 1), 2, 2, 0), ((1, 4, 4, 1), 3, 1, 
          ((1, 6, 5, 2), 3, 2, "same"))
 
 
+SIZES = ("the slices and cols have different sizes: each slice has OH rows and OW columns, and x has the size of the padded "
+         "image. OH rows in steps of stride_h are u:u + win.OH * win.stride_h:win.stride_h")
+
+
 def check(task):
     with advised({"x of shape (1, 0, 0": "without padding, win.top:-win.bottom is 0:-0, which is empty. Write "
                                          "win.top:win.top + H",
                   "x of shape": "the padding is not cut off: return the part of x that belongs to the image",
-                  "could not be broadcast": "the slices and cols have different sizes: each slice has OH rows and OW columns",
-                  "could not broadcast": "the slices and cols have different sizes: each slice has OH rows and OW columns"}):
+                  "too many indices": "cols has two axes, (N*OH*OW, KH*KW*C). Make six of them first: "
+                                      "cols.reshape(N, win.OH, win.OW, win.KH, win.KW, C)",
+                  "could not be broadcast": SIZES, "could not broadcast": SIZES, "non-broadcastable": SIZES}):
         for k, (x_shape, kernel_size, stride, padding) in enumerate(CASES):
             cols = reference.im2col(np.zeros(x_shape), kernel_size, stride, padding)
             cols = (drawn if k > 5 else whole)(*cols.shape)

@@ -3,6 +3,9 @@
 im2col copied each pixel to several places. So backward adds what comes back from these places. This is not the inverse
 of im2col: a pixel that is in four windows gets the sum of four numbers.
 
+np.zeros(shape) makes an array of 64-bit floats (float64). A training uses 32-bit floats (float32): they need half of the
+memory. So make arrays with the number type of the input: np.zeros(shape, cols.dtype).
+
 Replace the `...` by your code. Then run:  minicnn learn check 12
 """
 

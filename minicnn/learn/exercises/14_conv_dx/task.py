@@ -3,6 +3,9 @@
 The same dx as in exercise 13, without padding, but computed by a *forward* convolution: conv2d of a frame of dy with the
 flipped kernel. conv2d is that of exercise 11.
 
+np.zeros(shape) makes an array of 64-bit floats (float64). A training uses 32-bit floats (float32): they need half of the
+memory. So make arrays with the number type of the input: np.zeros(shape, dy.dtype).
+
 Replace the `...` by your code. Then run:  minicnn learn check 14
 """
 

@@ -18,6 +18,10 @@ def padded_with_zeros(x, kernel_size, stride=None, padding=0):
     return reference.max_pool2d(pad(x, win), kernel_size, kernel_size if stride is None else stride)
 
 
+def starts_at_zero(x, kernel_size, stride=None, padding=0):
+    return np.maximum(reference.max_pool2d(x, kernel_size, stride, padding), 0)
+
+
 def channels_mixed(x, kernel_size, stride=None, padding=0):
     y = reference.max_pool2d(x, kernel_size, stride, padding)
     return y + 0 * y.max() + (y.max(axis=3, keepdims=True) - y)
@@ -48,6 +52,8 @@ def last(hits, y):
 FORWARD = {
     "the padding is 0, and wins against negative numbers. It must be minus infinity: np.pad(..., constant_values=-np.inf)":
         padded_with_zeros,
+    "y starts with 0, which is larger than every negative number. Start with minus infinity: "
+    "np.full(shape, -np.inf, x.dtype)": starts_at_zero,
     "the largest number of all channels is taken. The maximum is taken for each channel by itself": channels_mixed,
 }
 BACKWARD = {

@@ -3,6 +3,9 @@
 Both functions run in your trained network. So loop over the KH * KW places of the window, as in exercise 10, and handle
 all windows of all images at once.
 
+np.zeros(shape) makes an array of 64-bit floats (float64). A training uses 32-bit floats (float32): they need half of the
+memory. So make arrays with the number type of the input: np.zeros(shape, x.dtype).
+
 Replace each `...` by your code. Then run:  minicnn learn check 15
 """
 
