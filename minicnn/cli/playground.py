@@ -11,13 +11,14 @@ The server answers this machine alone, at an address that contains a secret. Ctr
 saves a checkpoint, and minicnn train --resume resumes it.
 """
 
+import argparse
 import signal
 import threading
 
 from ..playground.server import Server
 from ..playground.session import Session
 from ..support.display import show
-from ..support.flags import at_least, path
+from ..support.flags import path
 from .predict import model_path
 
 PORT, TRIES = 8765, 20
@@ -28,7 +29,7 @@ def arguments(parser):
     parser.add_argument("run", type=path, nargs="?", metavar="RUN",
                         help="a run folder with a trained network, or a model.npz (default: runs/playground, which is trained "
                              "first if it does not exist)")
-    parser.add_argument("--port", type=at_least(0), default=PORT, metavar="PORT",
+    parser.add_argument("--port", type=port, default=PORT, metavar="PORT",
                         help=f"the port of the page's address (default: %(default)s). If it is taken, the next free one of "
                              f"{TRIES} is used; 0 lets the system choose")
     parser.add_argument("--no-open", action="store_true", help="only print the address; do not open the browser")
@@ -36,16 +37,23 @@ def arguments(parser):
                         help="where the files of MNIST are (default: $MINICNN_DATA or the user's cache)")
 
 
+def port(text):
+    """An argparse type: the number of a port."""
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"expected a port from 0 to 65535, got {text!r}")
+    return int(text)
+
+
 def run(options):
     """Run the command and return its exit status."""
     if options.run:
-        model_path(options.run)                                    # an error here, before the server starts
+        model_path(options.run, "playground")                                    # an error here, before the server starts
     session = Session(options.run, options.data_dir)
     if not options.run:
         session.train_first()
     ports = range(options.port, min(options.port + TRIES, 65536)) if options.port else (0,)
     with Server(session, ports) as server:
-        if server.server_port not in (options.port, 0) and options.port:
+        if options.port and server.server_port != options.port:
             print(f"port {options.port} is taken")
         print(f"The playground is at\n\n    {server.address}\n\nCtrl-C stops it.", flush=True)
         if not options.no_open:

@@ -64,8 +64,8 @@ def run(options):
     return 0 if len(answers) == len(options.images) else 2
 
 
-def model_path(model):
-    """The model file that MODEL means.
+def model_path(model, who="predict"):
+    """The model file that MODEL means. Errors name `who` asked.
 
     Raises: FileNotFoundError, saying what is missing.
     """
@@ -76,7 +76,7 @@ def model_path(model):
         fix = f"its training is not finished: {resume_command(model)}"
     else:
         fix = "minicnn runs lists the trained ones"
-    raise FileNotFoundError(message("predict", "MODEL, a run folder with a model.npz or a model file", model, fix))
+    raise FileNotFoundError(message(who, "MODEL, a run folder with a model.npz or a model file", model, fix))
 
 
 def resume_command(folder):

@@ -23,7 +23,7 @@ from ..visualize.pictures import one_of_each
 from .wire import as_text, finite
 
 SNAPSHOT_EVERY = 0.4                                               # seconds between two looks at filters and maps
-MOST_POINTS = 1500                                                 # of a curve: more cannot be told apart on the page
+POINTS = 200                                                       # of a curve, or up to twice as many
 IMAGES, MAPS, LAYERS = 5, 6, 2                                     # of a snapshot: images, maps of a layer, layers with pixels
 
 
@@ -111,7 +111,7 @@ class Watch:
         N, self.batch = len(source.train_images), run.settings["batch_size"]
         self.steps_per_epoch = math.ceil(N / self.batch)
         total = self.steps_per_epoch * run.settings["epochs"]
-        self.every = max(1, total // MOST_POINTS)
+        self.every = max(1, total // POINTS)
         self.counts = run.progress.counts() if self.resumed else (0, 0, 0.0)
         rows = one_of_each(source.validation_labels, 10)[::2][:IMAGES]
         self.images, self.labels = source.validation_images[rows], source.validation_labels[rows]

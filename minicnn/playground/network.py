@@ -146,6 +146,6 @@ class Network:
 
 def _moved(name, before, after, gradient):
     """How far one parameter moved."""
-    change = after - before
-    return {"name": name, "shape": after.shape, "rms": rms(before), "rms_change": rms(change), "rms_gradient": rms(gradient),
-            "largest": float(np.abs(change).max())}
+    size, change = rms(before), rms(after - before)
+    return {"name": name, "shape": after.shape, "gradient": rms(gradient), "step": change,
+            "relative": change / size if size else 0.0}

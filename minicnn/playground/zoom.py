@@ -73,8 +73,9 @@ def _conv(layer, x, row, column, f):
     """The patch under the filter (KH, KW, C), the filter, and the sum of each channel's products."""
     patch, w = _patch(layer, x, row, column, 0.0), layer.w.value[..., f]
     b = 0.0 if layer.b is None else float(layer.b.value[f])
-    return {"rule": "y = b + sum over u, v, c of x[u, v, c] * w[u, v, c, f]", "b": b,
-            "patch": _nested(patch), "filter": _nested(w), "sums": (patch * w).sum(axis=(0, 1), dtype=np.float64).tolist()}
+    sums = (patch * w).sum(axis=(0, 1), dtype=np.float64)
+    return {"rule": "y = b + sum over u, v, c of x[u, v, c] * w[u, v, c, f]", "b": b, "patch": _nested(patch),
+            "filter": _nested(w), "sums": sums.tolist(), "total": float(sums.sum())}
 
 
 def _pool(layer, x, row, column, c):

@@ -1,13 +1,17 @@
 """The page in headless Chromium: open it, draw on it, and collect what goes wrong."""
 
 import contextlib
+import importlib.util
 import shutil
 import time
 
 import pytest
 
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-needs_browser = pytest.mark.skipif(BROWSER is None, reason="no Chromium on PATH: apt install chromium")
+DRIVER = importlib.util.find_spec("playwright")
+needs_browser = pytest.mark.skipif(BROWSER is None or DRIVER is None,
+                                   reason="no Chromium (apt install chromium) or no playwright (pip install '.[test]')")
+
 
 STROKES = {                                                        # as fractions of the pad's side
     0: [[(.5, .15), (.3, .3), (.27, .55), (.36, .8), (.52, .86), (.68, .75), (.73, .5), (.66, .25), (.5, .15)]],

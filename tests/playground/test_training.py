@@ -71,7 +71,7 @@ def test_paused_and_resumed_here_and_in_the_terminal_gives_the_same_bits(empty, 
 def test_the_playground_resumes_what_it_paused(empty, tmp_path):
     train({**SMALL, "pictures": False, "run": "never-stopped"}, quiet=True)
     empty.train(SMALL)
-    for points in (3, 120, 200):
+    for points in (3, 100, 160):
         wait(empty.training, lambda report, points=points: len(report["points"]) >= points)
         empty.training.pause()
         assert wait(empty.training, stopped)["status"] == "paused"

@@ -125,22 +125,22 @@ export class Backward extends EventTarget {
     const loss = document.createElement("p");
     const fell = step.loss_after < step.loss_before ? "fell" : "rose";
     loss.append("The loss ", fell, " from ", strong(number(step.loss_before)), " to ", strong(number(step.loss_after)),
-      ` (by ${number(Math.abs(step.loss_after - step.loss_before))}). The gradient alone promised a change of ${number(step.promised)}: `
+      `. The gradient alone promised a change of ${number(step.promised)}: `
       + "-lr times the sum of the squares of all gradients. The smaller the step, the better the promise.");
     const table = document.createElement("table");
     table.className = "moved";
     table.createTHead().innerHTML = "<tr><th scope=col>parameter<th scope=col>shape<th scope=col>gradient<th scope=col>step"
       + "<th scope=col>step / weight<th scope=col aria-hidden=true></tr>";
     const body = table.createTBody();
-    const largest = Math.max(...step.moved.map(relative));
+    const largest = Math.max(...step.moved.map((row) => row.relative));
     for (const row of step.moved) {
       const tr = body.insertRow();
-      for (const text of [row.name, row.shape.join(" x "), number(row.rms_gradient), number(row.rms_change), `${number(100 * relative(row))}%`]) {
+      for (const text of [row.name, row.shape.join(" x "), number(row.gradient), number(row.step), `${number(100 * row.relative)}%`]) {
         tr.insertCell().textContent = text;
       }
       const bar = document.createElement("span");
       bar.className = "moved-bar";
-      bar.style.width = `${largest ? (100 * relative(row)) / largest : 0}%`;
+      bar.style.width = `${largest ? (100 * row.relative) / largest : 0}%`;
       tr.insertCell().append(bar);
     }
     const scroll = document.createElement("div");
@@ -154,10 +154,6 @@ export class Backward extends EventTarget {
     note.textContent = "Gradient, step and weight are root mean squares over the parameter.";
     this.parts.moved.replaceChildren(loss, scroll, note);
   }
-}
-
-function relative(row) {
-  return row.rms > 0 ? row.rms_change / row.rms : 0;
 }
 
 function strong(text) {

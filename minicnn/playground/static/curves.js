@@ -56,14 +56,3 @@ function make(tag, attributes, text = "") {
   element.textContent = text;
   return element;
 }
-
-// The mean of every few neighbours, so that a line of many noisy points can be read.
-export function smooth(points, most = 120) {
-  const size = Math.ceil(points.length / most);
-  const means = [];
-  for (let k = 0; k < points.length; k += size) {
-    const some = points.slice(k, k + size);
-    means.push([some.at(-1)[0], some.reduce((sum, [, y]) => sum + y, 0) / some.length]);
-  }
-  return means;
-}

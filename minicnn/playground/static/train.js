@@ -2,7 +2,7 @@
 
 import { tell, unpackText } from "./api.js";
 import { legend, number, paint, paintPixels } from "./colours.js";
-import { chart, smooth } from "./curves.js";
+import { chart } from "./curves.js";
 
 const STATUS = {
   idle: "No training has run yet.", running: "Training", pausing: "Saving a checkpoint…", paused: "Paused", finished: "Finished",
@@ -69,8 +69,8 @@ export class Train {
       ? `The run folder is ${facts.folder}.` + (status === "paused" ? ` In a terminal: ${facts.resume}` : "") : "";
     this.at("train-lines").textContent = report.lines.join("\n");
     const last = facts.steps ?? 1;
-    const losses = smooth(report.points.map(({ step, loss }) => [step, loss]));
-    const right = smooth(report.points.map(({ step, accuracy }) => [step, accuracy]));
+    const losses = report.points.map(({ step, loss }) => [step, loss]);
+    const right = report.points.map(({ step, accuracy }) => [step, accuracy]);
     const perEpoch = facts.steps_per_epoch ?? 1;
     const validation = (name) => report.epochs.map((row) => [row.epoch * perEpoch, row[name]]);
     chart(this.at("train-loss"), [{ name: "training", kind: "a", points: losses },
