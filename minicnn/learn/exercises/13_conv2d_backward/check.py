@@ -47,10 +47,11 @@ def check(task):
     cases = [({"x": drawn(*x), "w": drawn(*w), "b": drawn(w[3])}, {"kernel_size": w[:2], "stride": stride, "padding": padding})
              for x, w, stride, padding in SIZES]
     with advised({"db of shape": "db has one number for each filter: sum dy over every axis but the last",
-                  "mismatch in its core": "make matrices first: dy as (N*OH*OW, F), w as (KH*KW*C, F). Then dw = cols.T @ dy and "
-                                          "dcols = dy @ w.T",
+                  "mismatch in its core": "make matrices first: dy as (N*OH*OW, F), w as (KH*KW*C, F). Then dw = cols.T @ dy "
+                                          "and dcols = dy @ w.T",
                   "as db": "each filter has its own bias: sum dy over every axis but the last",
-                  "col2im expected cols": "col2im needs the same stride and padding as im2col",
+                  "AxisError": "if dy is (N*OH*OW, F) already, all places of all images are on axis 0: dy.sum(axis=0)",
+                  "col2im expected cols": "col2im needs the same kernel size (KH, KW), stride and padding as im2col",
                   "dw of shape": "dw has the shape of w: (cols.T @ dy).reshape(w.shape)"}):
         check_backward(task, "conv2d_backward", {"dy": DY, "x": IMAGE, "w": KERNEL}, cases, reference.conv2d, mistakes=MISTAKES)
     learned = task.function("conv2d_backward")
