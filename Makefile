@@ -1,4 +1,5 @@
 # make train          watch a CNN learn the drawn digits: 13 seconds; the first time a minute more, to install and compile
+# make playground     draw a digit in the browser, and watch the network read it, learn and train; Ctrl-C stops it
 # make test           the linter and the fast tests: about 4 minutes on two cores
 # make test-all       all tests, the long ones too, with new random cases: about ten minutes
 # make test-minimum   a few tests on the lowest and on the newest versions of all dependencies, on each Python found here
@@ -15,7 +16,7 @@ PROFILE ?= random
 BIN    := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
-.PHONY: train test test-all test-minimum notebooks docs bench install clean
+.PHONY: train playground test test-all test-minimum notebooks docs bench install clean
 
 train: $(VENV)/installed
 	$(BIN)/python examples/train_digits.py
@@ -23,6 +24,9 @@ train: $(VENV)/installed
 	@echo "minicnn is installed in $(VENV). To use it:"
 	@echo "    source $(BIN)/activate"
 	@echo "    minicnn predict runs/digits PICTURE"
+
+playground: $(VENV)/installed
+	$(BIN)/minicnn playground
 
 test: $(VENV)/installed-test
 	$(BIN)/ruff check .

@@ -157,7 +157,7 @@ def test_the_wheel_works_from_another_folder(built, tmp_path):
     run(scripts / "minicnn", "learn", "start", "mine")
     (tmp_path / "mine" / "04_dense.py").write_text(run(scripts / "minicnn", "learn", "solution", "4", "--folder", "mine"))
     assert "04_dense: solved" in run(scripts / "minicnn", "learn", "check", "4", "--folder", "mine")
-    assert "4 of 4 passed" in run(scripts / "minicnn", "gradcheck", "dense", "--implementation", "mine/04_dense.py")
+    assert "6 of 6 passed" in run(scripts / "minicnn", "gradcheck", "dense", "--implementation", "mine/04_dense.py")
     assert run(scripts / "python", "-m", "minicnn", "--version") == f"minicnn {minicnn.__version__}\n"
 
 

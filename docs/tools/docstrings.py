@@ -50,11 +50,13 @@ def paragraph(block):
 
 
 def entry(name, inside):
-    """One part as a field. Sentences that follow it stay in it."""
-    words = marked(" ".join(inside.split()))
+    """One part as a field. Sentences that follow it stay in it; indented lines below it stay as they are."""
+    lines = inside.splitlines()
+    table = [line for line in lines if line.startswith("    ")]
+    words = marked(" ".join(" ".join(line for line in lines if line not in table).split()))
     if "Raises" in name:
         words = re.sub(rf"\b({'|'.join(ERRORS)})\b", r":py:exc:`~minicnn.\1`", words)
-    return f":{name}: {words}\n"
+    return f":{name}: {words}\n" + ("\n    ::\n\n" + "".join(f"    {line}\n" for line in table) + "\n" if table else "")
 
 
 def marked(text):

@@ -7,15 +7,21 @@ from rewrite import dollars
 from sphinx.transforms import SphinxTransform
 
 LONG = 40                                                # letters of LaTeX: on a phone, such a formula may need its own line
+CHAPTER = re.compile(r"course/(\d\d-.*)")
 SOURCE = re.compile(r"^<!-- source: (?P<path>\S+) (?P<name>\S+) -->\n", re.MULTILINE)
 
 
 def change(app, docname, text):
-    """Formulas between dollars. A quotation of the source names its file, with a link."""
+    """Formulas between dollars. A quotation of the source names its file; a chapter leads to its notebook."""
     def name(match):
         path = "../" * (docname.count("/") + 1) + match["path"]
         return f":::{{container}} quotation\n[`{match['name']}`]({path}) in {match['path']}\n:::\n\n"
-    text[0] = dollars(SOURCE.sub(name, text[0]))
+
+    page, chapter = SOURCE.sub(name, text[0]), CHAPTER.fullmatch(docname)
+    if chapter:
+        title, rest = page.split("\n", 1)
+        page = f"{title}\n\n:::{{container}} notebook\n[As a notebook](../notebooks/{chapter[1]}.ipynb)\n:::\n{rest}"
+    text[0] = dollars(page)
 
 
 class KeepTogether(SphinxTransform):

@@ -81,7 +81,7 @@ class FileLinks(SphinxTransform):
             folder = (ROOT / "docs" / self.env.docname).parent
             file = (folder / node["reftarget"].partition("#")[0]).resolve()
             path = file.relative_to(ROOT).as_posix() if ROOT in file.parents else ""
-            if not path or not page_of(path) or file.suffix == ".md":
+            if not path or not page_of(path) or file.suffix in (".md", ".ipynb"):
                 continue
             target, page = address(self.env.docname, path, line_of(path, node.astext()))
             wanted(self.env).add(page)

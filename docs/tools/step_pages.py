@@ -16,7 +16,7 @@ from sphinx.transforms import SphinxTransform
 
 from minicnn.__main__ import main
 
-COMMAND = re.compile(r"minicnn step (?P<flags>\w.*)")
+COMMAND = re.compile(r"minicnn step (?P<flags>[a-z].*)")
 
 
 def page_of(flags):
@@ -54,7 +54,10 @@ def write(app):
     for page, flags in commands(app.env).items():
         words = [word for word in shlex.split(flags) if word != "--open"]
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()) as said:
-            status = main(["step", *words, "--out", str(Path(app.outdir) / page)])
+            try:
+                status = main(["step", *words, "--out", str(Path(app.outdir) / page)])
+            except SystemExit as stopped:                          # a wrong flag
+                status = stopped.code
         if status:
             raise ExtensionError(f"minicnn step {flags}: {said.getvalue().strip()}")
     return []

@@ -1,4 +1,4 @@
-"""The exercises of the course and what marks them. `minicnn learn` is the command; docs/learn.md describes it.
+"""The exercises of the course, and what checks them. `minicnn learn` is the command; docs/learn.md describes it.
 
     exercises/NN_name/   one exercise: task.py, solution.py, hints.md, and check.py with a function check(task)
     faults.py            Fault: what is wrong with an answer
@@ -13,6 +13,11 @@
     values.py            check_value: answers that are no code
     worker.py            the process in which a learner's code runs
     sandbox.py           starts that process, and stops it if it takes too long
+
+    catalogue.py         the exercises that minicnn ships
+    folder.py            the folder of a learner: its files; progress.py: what was solved
+    watch.py report.py   watch mode, and the text that is shown after a check
+    mine.py train.py     the learner's functions that pass their checks, and a training on them
 
 check.py of an exercise imports only the names below, and minicnn itself.
 """

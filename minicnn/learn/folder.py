@@ -132,7 +132,9 @@ def start(path=None, numbers=None, catalogue=None):
     `numbers` are the exercises to write (default: all). Returns the Folder and how many files were written.
     """
     catalogue = exercises() if catalogue is None else catalogue
-    path = Path(DEFAULT if path is None else path)
+    if path is None:
+        path = "." if os.path.exists(progress.FILE) else DEFAULT   # inside an exercise folder, this one is meant
+    path = Path(path)
     wanted = [e for e in catalogue if numbers is None or e.number in numbers]
     if not wanted:
         raise FolderError(message("minicnn learn start", f"numbers of exercises, 1 to {len(catalogue)}", sorted(numbers)))

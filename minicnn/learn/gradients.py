@@ -43,8 +43,10 @@ def check_gradients(task, name, inputs, forward=None, backward=None, forbid=(), 
     report = check_op(first, back, inputs, rng, name, **{key: value for key, value in settings.items() if key in FACTS})
     if not report.ok:
         call = "" if backward else f"\n    the call: {call_text(name, arguments_of(learned, dy, inputs, settings, ahead))}"
+        lines = ["analytic is your number, numeric is the difference",
+                 *(line for line in report.lines() if not line.startswith("again"))]
         raise Fault(f"{learned.where}: it disagrees with finite differences of the forward pass\n    " +
-                    "\n    ".join(line for line in report.lines() if not line.startswith("again")) + call)
+                    "\n    ".join(lines) + call)
 
 
 def only(function, settings):

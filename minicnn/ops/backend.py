@@ -22,8 +22,8 @@ def implementations():
 
 def current():
     """The name of the implementation in use, or the path of your own ops."""
-    implementation()                                               # a name that came through `use` was checked there
-    return _in_use if _in_use in IMPLEMENTATIONS else os.path.abspath(_in_use)
+    found = implementation()                                       # a wrong name from the environment is an error here
+    return found.path if isinstance(found, OwnOps) else _in_use
 
 
 def sources():

@@ -40,13 +40,15 @@ class Network:
             self.data = read_run(folder, log=False)["config"]["data"] if os.path.isdir(folder) else None
         except RunError:
             self.data = None
+        x = np.zeros((1, *self.x_shape), np.float32)
+        self.layers = [{"name": layer_name(place, layer), "text": layer_text(layer), "shape": y.shape[1:]}
+                       for place, layer, y in copy.deepcopy(self.model).trace(x)]
+        self.backward(x, 0)                                        # compiles what is not compiled yet, before the page waits
 
     def facts(self):
         """What the page has to know about the network."""
-        layers = [{"name": layer_name(place, layer), "text": layer_text(layer), "shape": y.shape[1:]}
-                  for place, layer, y in copy.deepcopy(self.model).trace(np.zeros((1, *self.x_shape), np.float32))]
         return {"folder": os.path.basename(os.path.abspath(self.folder)), "classes": self.classes, "x_shape": self.x_shape,
-                "kind": self.kind, "data": self.data, "layers": layers,
+                "kind": self.kind, "data": self.data, "layers": self.layers,
                 "parameters": sum(p.value.size for p in self.model.parameters().values()), **self.changes()}
 
     def changes(self):

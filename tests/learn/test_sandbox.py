@@ -4,6 +4,8 @@ import time
 
 import pytest
 
+from .conftest import check_here
+
 RETURN = "return 2 * x"
 
 
@@ -28,7 +30,7 @@ def test_a_solution_passes_and_shows_what_it_prints(answer):
     ("x *= 2\n    return x", "changes its input x (2, 3). Others still need it"),
     ("return x * x", "y[n=0, k=0] is 1, expected 2 (5 of 6 numbers are wrong; this is the first)\n"
                      "    2 = x[0,0] + x[0,0]\n      = 1 + 1\n    the call: double(x (2, 3))\n    likely: x was squared"),
-    ("return double(x)", "line 3, in double: the function calls itself again and again"),
+    ("return double(x)", "in double: the function calls itself again and again"),
     ("raise SystemExit", "line 5, in double: your file ends the program (exit)"),
     ("from minicnn.ops import relu\n    return relu(x)", "double calls minicnn's own relu. Here you write it yourself"),
     ("from minicnn import ReLU\n    try:\n        ReLU().forward(x)\n    except Exception:\n        pass\n    return 2 * x",
@@ -85,6 +87,13 @@ def test_a_wrong_backward_pass_gets_the_report_of_the_gradient_check(answer):
     assert "double_backward: it disagrees with finite differences" in found.fault
     assert "where  worst at dx[" in found.fault and "analytic" in found.fault and "again" not in found.fault
     assert "returned dx of shape" in answer(changed={"return 2 * dy": "return 2 * dy[0]"}).fault
+
+
+def test_a_file_that_is_no_text_and_one_that_is_none(answer, exercise, tmp_path):
+    (tmp_path / "01_double.py").write_bytes(b"x = '\xe9\xff'\n")
+    assert "01_double.py: this is no text in UTF-8" in check_here(exercise, tmp_path / "01_double.py").fault
+    (tmp_path / "02_double.py").mkdir()
+    assert "02_double.py cannot be read" in check_here(exercise, tmp_path / "02_double.py").fault
 
 
 @pytest.mark.parametrize("body", ["while True:\n        pass", "while True:\n        print('x' * 1000)"])

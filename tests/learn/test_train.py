@@ -48,11 +48,11 @@ def test_a_training_runs_on_all_of_the_learners_functions(student, capsys, monke
         if event == "call" and os.path.dirname(frame.f_code.co_filename) == str(student.path.resolve()):
             seen[frame.f_code.co_name] += 1
 
-    def counted(*arguments):
+    def counted(*arguments, **settings):
         before = sys.getprofile()
         sys.setprofile(count)
         try:
-            return fit(*arguments)
+            return fit(*arguments, **settings)
         finally:
             sys.setprofile(before)
 

@@ -129,6 +129,27 @@ def test_long_arrays(shape, dtype):
         agree("batch_norm_eval_backward", dy, x, gamma, mean, var, 1e-3)
 
 
+def test_tanh_in_float32_is_right_to_its_last_digits_everywhere():
+    rng = np.random.default_rng(0)
+    x = np.concatenate([rng.standard_normal(20_000), np.linspace(-10, 10, 20_001), np.geomspace(1e-38, 1e3, 1000)])
+    x = x.astype(np.float32)
+    y, expected = fast.tanh(x), np.tanh(x.astype(np.float64))
+    assert (np.abs(y - expected) <= 4e-7 * np.abs(expected)).all()
+    assert np.abs(y).max() == 1                                    # never above it: backward takes 1 - y**2
+    special = np.array([np.nan, np.inf, -np.inf, 0.0, -0.0, 1e-42], np.float32)
+    np.testing.assert_array_equal(fast.tanh(special), np.tanh(special))
+    assert np.signbit(fast.tanh(special)[4])
+
+
+def test_a_mean_of_gradients_that_are_zero_ends_at_zero():
+    """Not among the numbers below 1e-38, with which processors are slow."""
+    w, g = np.ones(5, np.float32), np.array([1e-3, 0, 0, 0, np.nan], np.float32)
+    m = v = np.full(5, np.finfo(np.float32).tiny)
+    for name, kept in (("adam", (m, v, 3, 1e-3)), ("sgd", (m, 1e-3, 0.5)), ("rmsprop", (v, 1e-3, 0.9))):
+        for array in getattr(fast, name)(w, g, *kept)[1:]:
+            assert (array[1:4] == 0).all() and array[0] > 0 and np.isnan(array[4])
+
+
 @pytest.mark.parametrize("C, F", [(3, 5), (32, 32), (1, 6)], ids=["direct", "winograd", "pixels in pairs"])
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
 def test_nan_and_infinity_go_where_the_reference_has_them(C, F, bad):

@@ -142,6 +142,39 @@ def test_kernels_are_compiled_once_and_a_broken_cache_costs_time_alone(tmp_path)
     assert told == [True, False, True]
 
 
+@pytest.mark.long
+def test_the_process_that_compiles_ahead_leaves_a_training_nothing_to_compile(tmp_path):
+    done = subprocess.run([sys.executable, "-m", "minicnn.ops.fast.ahead", str(os.getpid())], capture_output=True, text=True,
+                          env={**os.environ, "NUMBA_CACHE_DIR": str(tmp_path), "MINICNN_COMPILE_ALONE": "1"}, timeout=600)
+    assert done.returncode == 0, done.stderr[-3000:]
+    _, errors = run(program=TRAINING, NUMBA_CACHE_DIR=tmp_path)
+    assert errors == ""
+
+
+TRAINING = """
+import numpy as np
+from minicnn import Adam, models, softmax_cross_entropy
+model = models.two_conv(rng=0)
+optimizer = Adam(model.parameters())
+loss, dlogits = softmax_cross_entropy(model.forward(np.ones((2, 28, 28, 1), np.float32)), np.zeros(2, int))
+model.backward(dlogits)
+optimizer.step()
+"""
+
+
+def test_a_second_process_compiles_only_where_there_is_a_second_core(monkeypatch):
+    from minicnn.ops.fast.kernels import cache
+    started = []
+    monkeypatch.setattr(cache.subprocess, "Popen", lambda command, **settings: started.append((command, settings["env"])))
+    for threads, alone, expected in ((1, "", False), (2, "1", False), (2, "", True)):
+        monkeypatch.setattr(cache.numba.config, "NUMBA_NUM_THREADS", threads)
+        monkeypatch.setenv(cache.ALONE, alone)
+        assert cache.start_ahead() is expected
+    (command, environment), = started
+    assert command[1:] == ["-m", "minicnn.ops.fast.ahead", str(os.getpid())]
+    assert environment[cache.ALONE] == "1"                         # it starts none itself
+
+
 def test_an_install_that_cannot_be_written_runs(tmp_path):
     package = tmp_path / "minicnn"
     shutil.copytree(Path(ops.__file__).parent.parent, package, ignore=shutil.ignore_patterns("__pycache__"))

@@ -85,6 +85,16 @@ def test_what_is_in_use_can_be_asked(own):
         assert set(ops.sources().values()) == {"definition"}
 
 
+def test_a_relative_path_in_the_environment_is_the_file_of_the_first_call(own, monkeypatch, tmp_path):
+    path = own(RELU)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(ops.backend, "_in_use", "my_ops.py")       # as MINICNN_OPS=my_ops.py sets it
+    assert ops.relu(-np.ones(2)).tolist() == [0, 0]
+    monkeypatch.chdir("/")
+    assert ops.current() == ops.sources()["relu"] == path
+    ops.backend._loaded.pop("my_ops.py")
+
+
 def test_every_op_exists_in_own_ops(own):
     ops.use(own(RELU))
     for name in ops.own.OwnOps.names():

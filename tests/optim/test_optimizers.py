@@ -11,6 +11,7 @@ from minicnn import (
     AdamW,
     Cosine,
     Dense,
+    DtypeError,
     NonFiniteError,
     OneCycle,
     Parameter,
@@ -18,6 +19,7 @@ from minicnn import (
     StepDecay,
     clip_gradients,
 )
+from minicnn.optim.optimizers import Optimizer
 
 ALL = [SGD, lambda p, **k: SGD(p, momentum=0.9, nesterov=True, **k), RMSprop, Adam, AdamW]
 
@@ -91,6 +93,59 @@ def test_memory_is_keyed_by_name_so_that_a_value_may_be_replaced():
     optimizer.step()
     assert named["w"].value == 10 - 1.5
     assert list(optimizer.memory["u"]) == ["w"]
+
+
+@pytest.mark.parametrize("make", [lambda p: SGD(p, momentum=0.9, weight_decay=0.1), lambda p: RMSprop(p, lr=0.1), Adam, AdamW])
+def test_small_parameters_updated_as_one_array_get_the_same_bits(make):
+    """As each would get alone; also after a value, a gradient or the memory was replaced."""
+    rng = np.random.default_rng(0)
+    shapes = {"w": (3, 5), "b": (5,), "large": (70, 500), "v": (7, 1, 2)}
+    start = {name: rng.standard_normal(shape).astype(np.float32) for name, shape in shapes.items()}
+    together = {name: Parameter(value.copy()) for name, value in start.items()}
+    alone = {name: Parameter(value.copy()) for name, value in start.items()}
+    one, many = make(together), [make({name: p}) for name, p in alone.items()]
+    assert [len(group.names) for group in one.groups] == [3, 1]
+    for step in range(4):
+        for name, shape in shapes.items():
+            together[name].grad = rng.standard_normal(shape).astype(np.float32)
+            alone[name].grad = together[name].grad.copy()
+        if step == 2:
+            together["b"].value = alone["b"].value = start["b"]
+            one.load_state({key: array.copy() for key, array in one.state().items()})
+        one.step()
+        for optimizer in many:
+            optimizer.step()
+        for name in shapes:
+            assert together[name].value.tobytes() == alone[name].value.tobytes()
+    for optimizer in many:
+        for slot, named in optimizer.memory.items():
+            for name, array in named.items():
+                assert one.memory[slot][name].tobytes() == array.tobytes()
+
+
+def test_a_parameter_that_changed_its_dtype_is_refused():
+    named = {name: Parameter(np.ones(3)) for name in "ab"}
+    optimizer = SGD(named)
+    for p in named.values():
+        p.grad = np.ones(3)
+    named["b"].value = np.ones(3, np.float32)
+    with pytest.raises(DtypeError, match="the values of all parameters in the dtype they began with, got float32 and float64"):
+        optimizer.step()
+
+
+def test_a_rule_of_your_own_gets_each_parameter_alone():
+    seen = []
+
+    class Own(Optimizer):
+        def update(self, w, g):
+            seen.append(w.shape)
+            return (w - self.lr * g / np.linalg.norm(g),)          # the norm of one parameter's gradient
+
+    named = {"w": Parameter(np.ones((2, 3))), "b": Parameter(np.ones(3))}
+    for p in named.values():
+        p.grad = np.ones(p.shape)
+    Own(named, 0.1, 0.0).step()
+    assert seen == [(2, 3), (3,)]
 
 
 def test_a_step_without_a_gradient_says_what_to_call_and_changes_nothing():

@@ -34,6 +34,10 @@ LOOK = """() => {
     const [a, b] = [light(rgba(style.color)), light(behind(element))].sort((x, y) => y - x)
     if ((a + 0.05) / (b + 0.05) < 4.5) faint.push(`${element.textContent.trim().slice(0, 30)} ${style.color}`)
   }
+  const bright = [...document.querySelectorAll("body, article *")].filter((element) => {
+    const color = rgba(getComputedStyle(element).backgroundColor)
+    return element.tagName !== "IMG" && color[3] > 0.9 && light(color) > 0.4
+  })
   const text = document.querySelector("article")?.innerText ?? ""
   return {
     overflow: document.documentElement.scrollWidth > innerWidth,
@@ -45,7 +49,7 @@ LOOK = """() => {
     errors: document.querySelectorAll("mjx-merror, [data-mjx-error], .MathJax_Error").length,
     raw: text.match(/\\$`|```|\\\\\\(|\\\\\\[|\\\\frac|\\$\\$/g) ?? [],
     faint: [...new Set(faint)],
-    background: getComputedStyle(document.body).backgroundColor,
+    bright: bright.map((element) => element.outerHTML.slice(0, 120)),
   }
 }"""
 
@@ -110,7 +114,6 @@ def faults(seen):
         found += [f"{at}a picture without words {source}" for source in got["silent"]]
         if got["faint"]:
             found.append(f"{at}hard to read: {got['faint'][:5]}")
-    for width in WIDTHS:
-        if seen.looks[width, "light"]["background"] == seen.looks[width, "dark"]["background"]:
-            found.append(f"at {width} pixels dark is not dark")
+        if scheme == "dark" and got["bright"]:
+            found.append(f"{at}bright: {got['bright'][:3]}")
     return found

@@ -16,6 +16,8 @@ pytestmark = pytest.mark.docs
      "Do.\n\n:Shapes: x (N, D) -> y.\n:Raises: :py:exc:`~minicnn.ShapeError`, and ValueError.\n:Source: A, 'B', 1998.\n"),
     ("y = max(x, 0). Shapes: any. Raises: DtypeError.",
      "y = max(x, 0).\n\n:Shapes: any.\n:Raises: :py:exc:`~minicnn.DtypeError`.\n"),
+    ("Do.\n\nShapes: x (N,) -> dicts:\n    name\n    low     the percentile",
+     "Do.\n\n:Shapes: x (N,) -> dicts:\n\n    ::\n\n        name\n        low     the percentile"),
     ("As conv2d. Shapes, Raises: as conv2d.", "As conv2d.\n\n:Shapes, Raises: as conv2d.\n"),
 ])
 def test_rewritten(plain, marked):

@@ -9,6 +9,7 @@ from browser import BROWSER, browser, faults, look, opened
 from chapters import ROOT, chapters
 
 import minicnn
+from minicnn import ops
 
 pytestmark = pytest.mark.docs
 SITE = ROOT / "build" / "docs"
@@ -72,9 +73,9 @@ def test_no_link_is_dead_and_nothing_comes_from_a_network():
 
 def test_the_reference_holds_every_public_name():
     named = "".join(page.read_text() for page in (SITE / "api").glob("*.html"))
-    missing = [f"minicnn.{name}" for name in minicnn.__all__ if name not in ("ops", "set_num_threads")]
-    missing += [f"minicnn.ops.{name}" for name in minicnn.ops.__all__]
-    assert [name for name in missing if f'id="{name}"' not in named] == []
+    public = [f"minicnn.ops.{name}" for name in ops.__all__]
+    public += [f"minicnn.{name}" for name in minicnn.__all__ if name != "ops" and name not in ops.__all__]
+    assert [name for name in public if f'id="{name}"' not in named] == []
 
 
 def test_a_function_leads_to_its_lines_and_to_its_three_implementations():
@@ -91,6 +92,13 @@ def test_a_proof_leads_to_its_line():
     line = lines.index("def test_one_weight():") + 1
     page = (SITE / "course" / "01-downhill.html").read_text()
     assert f'href="../source/tests/course/test_derivations.py.html#L-{line}"' in page
+
+
+def test_a_chapter_leads_to_its_notebook():
+    for chapter in chapters():
+        page = SITE / "course" / f"{chapter.stem}.html"
+        link, = (link for link in parsed(page).links if link.endswith(f"/{chapter.stem}.ipynb"))
+        assert (page.parent / link).read_text() == (ROOT / "docs" / "notebooks" / f"{chapter.stem}.ipynb").read_text()
 
 
 # ------------------------------------------------------------------------------------------------------------- a browser
@@ -129,9 +137,9 @@ def test_the_button_changes_the_colors_and_the_pictures_follow(context):
 
 
 def test_a_command_is_a_link_to_the_page_that_it_writes():
-    page = (SITE / "watch.html").read_text()
-    commands = re.findall(r"^\| `minicnn step ([^`]*)` \|", (ROOT / "docs" / "watch.md").read_text(), re.MULTILINE)
-    assert len(commands) >= 15
+    page = (SITE / "steps.html").read_text()
+    commands = re.findall(r"^\| `minicnn step ([^`]*)`", (ROOT / "docs" / "steps.md").read_text(), re.MULTILINE)
+    assert len(commands) >= 12
     for flags in commands:
         target = f"steps/{re.sub('[ -]+', '-', flags)}.html"
         assert f'href="{target}"' in page
@@ -159,6 +167,6 @@ def test_the_look_sees_every_fault(context, tmp_path):
     found = "\n".join(faults(look(context, (tmp_path / "page.html").as_uri())))
     for sentence in ("broken", "nothing is not defined", "asks the network for http://example.invalid", "no picture file://",
                      "a picture without words", "at 390 pixels, light: wider than the window", "0 of 1 formulas",
-                     "hard to read: ['pale", "dark is not dark"):
+                     "hard to read: ['pale", "at 900 pixels, dark: bright"):
         assert sentence in found, sentence
     assert "at 1280 pixels, light: wider" not in found

@@ -1,5 +1,6 @@
 """What the tests of the step-through pages share: replay a recording, and read its equations again."""
 
+import functools
 import math
 import re
 
@@ -23,8 +24,13 @@ OTHERS += [("im2col", {"size": (4, 5), "padding": 1, "stride": 2}), ("col2im", {
 
 
 def views(op, options):
-    """The views of a page."""
-    return scene(op, Wanted(**options)).views
+    """The views of a page, recorded once."""
+    return _views(op, tuple(options.items()))
+
+
+@functools.cache
+def _views(op, options):
+    return scene(op, Wanted(**dict(options))).views
 
 
 def name_of(case):

@@ -12,8 +12,10 @@ import minicnn
 from minicnn import ops
 from minicnn.ops import definition
 from minicnn.visualize.steps import given
+from minicnn.visualize.steps.pages import scene
 from minicnn.visualize.steps.recorder import Recorder
 from minicnn.visualize.steps.surface import LOWEST, STEPS, gradient, loss
+from minicnn.visualize.steps.wanted import Wanted
 
 CASES = DEFAULTS + OTHERS
 OPS = [case for case in CASES if case[0] not in ("network", "optimizers")]        # those two have tests of their own
@@ -285,7 +287,7 @@ def test_the_line_that_is_lit_is_the_line_that_ran():
 
 def test_the_definition_has_no_hook_and_runs_as_fast_as_before_outside_of_a_recording():
     before = sys.gettrace()
-    views("relu", {})
+    scene("relu", Wanted())
     assert sys.gettrace() is before
     for file in (Path(minicnn.__file__).parent / "ops" / "definition").glob("*.py"):
         assert "steps" not in file.read_text().replace("steps.", ""), file

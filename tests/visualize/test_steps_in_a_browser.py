@@ -43,6 +43,8 @@ COLOURS = """() => [...document.querySelectorAll(
     return [getComputedStyle(element).color, getComputedStyle(ground).backgroundColor];
   })"""
 
+SCROLLING = "[...document.querySelectorAll('.panels')].filter((panels) => panels.scrollWidth > panels.clientWidth).length"
+
 
 def contrast(colours):
     """The contrast of two CSS colours, 1 to 21. Source: WCAG 2.2, 'contrast ratio'."""
@@ -154,6 +156,31 @@ def test_every_pixel_of_dx_shows_the_windows_that_saw_it(chromium, pages):
         assert "used in 4 steps" in page.locator("#inspected p").text_content()
 
 
+def test_what_flows_through_local_variables_is_shown(chromium, pages):
+    """A log-probability comes from its logit, from log_sum, and through it from the largest logit."""
+    file, _ = pages("softmax_cross_entropy", {"backward": False})
+    with opened(chromium, file, "#loss/5") as page:
+        page.locator("[data-array='log_p'] td").nth(2).hover()
+        steps = page.locator("#inspected li").all_text_contents()
+        assert [step.split(" = ")[0] for step in steps[:2]] == ["largest", "log_sum"]
+        assert len(steps) == 3
+        assert page.locator("[data-array='logits'] td.read").count() == 3, "all logits of the row"
+
+
+def test_a_part_of_a_long_run_is_one_click_away(chromium, pages):
+    file, _ = pages("network", {})
+    with opened(chromium, file) as page:
+        names = page.locator("#stages button").all_text_contents()
+        assert names == ["conv2d", "relu", "max_pool2d", "dense", "log_softmax", "loss", "dense, back", "max_pool2d, back",
+                         "relu, back", "conv2d, back"]
+        page.get_by_role("button", name="relu, back").click()
+        assert page.locator("#stage-name").text_content() == "relu, back: the gradient passes where z was positive"
+        assert page.locator("#stages [aria-current=step]").text_content() == "relu, back"
+        assert page.locator("[data-array='dz'] td.written").count() == 1
+        page.keyboard.press("ArrowLeft")
+        assert page.locator("#stages [aria-current=step]").text_content() == "max_pool2d, back"
+
+
 def test_arrays_can_be_walked_by_keys_with_labels_for_a_screen_reader(chromium, pages):
     file, _ = pages("conv2d", {"backward": True})
     with opened(chromium, file, "#loops/76") as page:
@@ -200,6 +227,8 @@ def test_nothing_is_cut_off_on_a_phone_or_in_the_dark(chromium, pages, op, optio
             assert (sum(int(part) for part in ground[4:-1].split(",")) < 200) == (scheme == "dark")
             controls = page.locator("#controls").bounding_box()
             assert controls["y"] + controls["height"] <= 901
+            scrolls = page.evaluate(SCROLLING)
+            assert width < 1000 or not scrolls, "an array is cut off"
             assert not [pair for pair in page.evaluate(COLOURS) if contrast(pair) < 4.5]
 
 

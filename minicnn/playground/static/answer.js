@@ -57,5 +57,8 @@ export function percent(p) {
   if (p === null) {
     return "?";
   }
+  if (p < 1 && p > 0.999) {
+    return ">99.9%";
+  }
   return p > 0 && p < 0.001 ? "<0.1%" : `${(100 * p).toFixed(1)}%`;
 }

@@ -11,6 +11,7 @@ const tables = {};
 export function onTheme(listener) {
   DARK.addEventListener("change", () => {
     delete tables.signed;
+    delete tables.packedSigned;
     listener();
   });
 }
@@ -42,17 +43,21 @@ export function paint(canvas, array, start, height, width) {
     canvas.width = width;
     canvas.height = height;
   }
-  const colours = table(array.signed);
+  const colours = packed(array.signed);
   const context = canvas.getContext("2d");
   const image = context.createImageData(width, height);
-  for (let k = 0, p = 0; k < height * width; k++, p += 4) {
-    const colour = colours[array.bytes[start + k]];
-    image.data[p] = colour[0];
-    image.data[p + 1] = colour[1];
-    image.data[p + 2] = colour[2];
-    image.data[p + 3] = 255;
+  const pixels = new Uint32Array(image.data.buffer);
+  for (let k = 0; k < height * width; k++) {
+    pixels[k] = colours[array.bytes[start + k]];
   }
   context.putImageData(image, 0, 0);
+}
+
+// The table's colours as the 32 bits of a pixel: one write each.
+function packed(signed) {
+  const name = signed ? "packedSigned" : "packed";
+  tables[name] ??= new Uint32Array(Uint8Array.from(table(signed).flatMap((colour) => [...colour, 255])).buffer);
+  return tables[name];
 }
 
 // Grey or colour pixels from 0 to 255 as they are: (C, H, W).
@@ -71,10 +76,13 @@ export function paintPixels(canvas, array) {
   context.putImageData(image, 0, 0);
 }
 
-// The colour of one number on a scale from -largest to largest, as CSS.
-export function signedColour(value, largest) {
+// Colour a cell by its number on a scale from -largest to largest; its text is black or white, whichever can be read.
+export function colourCell(cell, value, largest) {
   const level = largest > 0 ? Math.round(128 + (127 * value) / largest) : 128;
-  return `rgb(${table(true)[Math.min(Math.max(level, 1), 255)].join(" ")})`;
+  const colour = table(true)[Math.min(Math.max(level, 1), 255)];
+  const [r, g, b] = colour.map((c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4));
+  cell.style.background = `rgb(${colour.join(" ")})`;
+  cell.style.color = 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? "#000" : "#fff";
 }
 
 // The bar that says what the colours mean.

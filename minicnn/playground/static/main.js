@@ -57,6 +57,10 @@ input.addEventListener("empty", () => {
   zoom.close();
 });
 
+input.addEventListener("shown", (event) => {                       // benchmarks/playground.py listens
+  document.dispatchEvent(new CustomEvent("playground-shown", { detail: event.detail }));
+});
+
 input.addEventListener("problem", (event) => {
   answer.empty(event.detail.message);
 });

@@ -1,7 +1,7 @@
 // One map, large: every value of it, the numbers it was computed from, and its receptive field in the drawing.
 
 import { about } from "./api.js";
-import { number, paint, signedColour } from "./colours.js";
+import { colourCell, number, paint } from "./colours.js";
 
 export class Zoom {
   constructor(input, padField, seenField, side) {
@@ -223,8 +223,7 @@ function grid(rows, title, chosen) {
       const td = tr.insertCell();
       td.textContent = value === null ? "" : number(Number(value.toPrecision(2)));
       if (value !== null) {
-        td.style.background = signedColour(value, largest);
-        td.classList.toggle("strong", largest > 0 && Math.abs(value) > 0.55 * largest);
+        colourCell(td, value, largest);
       }
       td.classList.toggle("winner", Boolean(chosen) && chosen[0] === i && chosen[1] === j);
     });

@@ -83,15 +83,20 @@ def _check(op, x, w_shape, stride, padding, backward=False):
     check_size(op, "an image", x.shape[1:3], cost)
 
 
+def _row_names(N, win):
+    """Which window a row of cols holds."""
+    return [", ".join(map(str, index if N > 1 else index[1:])) for index in np.ndindex(N, win.OH, win.OW)]
+
+
 def _copy_windows(recorder, x, win, stride, padding):
     """Record im2col. Returns the shown cols and the matrix."""
     N, C = x.shape[0], x.shape[3]
     cols = recorder.show("cols", (N * win.OH * win.OW, win.KH * win.KW * C), "middle", axes="rk", line=1,
-                         note="one window in each row")
+                         note="one window in each row", rows=_row_names(N, win))
     by_window = cols.ids.reshape(N, win.OH, win.OW, win.KH, win.KW, C)
     matrix = recorder.call(definition.im2col, x, (win.KH, win.KW), stride, padding, window=("n", "i", "j"),
                            created={"x": recorder.shown[0], "cols": (cols, by_window)},
-                           stage="im2col copies each window into one row of cols")
+                           stage="im2col: copy each window into one row of cols")
     return cols, matrix
 
 
@@ -110,7 +115,7 @@ def _through_im2col(x, w, b, stride, padding):
     F = w.shape[3]
     y = recorder.show("y", (x.shape[0], win.OH, win.OW, F), "output", axes="nijf")
     _, matrix = _copy_windows(recorder, x, win, stride, padding)
-    result = recorder.call(definition.dense, matrix, w.reshape(-1, F), b, stage="One matrix product: y = cols times w",
+    result = recorder.call(definition.dense, matrix, w.reshape(-1, F), b, stage="matrix product: y = cols times w",
                            created={"y": (y, y.ids.reshape(-1, F))}, window=("n", "k"))
     return View("im2col", "Through im2col", "im2col copies each window into a row of cols. Then the convolution is a matrix "
                 "product: a dense layer whose examples are windows.", recorder, {"y": result.reshape(y.shape)})
@@ -134,14 +139,14 @@ def _im2col_backward(dy, x, w, stride, padding):
     dy = recorder.array("dy", dy, "output", axes="nijf")
     dx, gradients = show_dx(recorder, x, win), show_parameter_gradients(recorder, w)
     cols, matrix = _copy_windows(recorder, x, win, stride, padding)
-    dcols = recorder.show("dcols", matrix.shape, "middle", axes="rk", line=1)
+    dcols = recorder.show("dcols", matrix.shape, "middle", axes="rk", line=1, rows=cols.rows)
     dw = gradients["dw"]
     rows, dw_result, db = recorder.call(
         definition.dense_backward, dy.reshape(-1, F), matrix, w.reshape(-1, F), window=("n", "k"),
         created={"dx": dcols, "dw": (dw, dw.ids.reshape(-1, F)), "db": gradients["db"]},
-        stage="The backward pass of the matrix product: dw = transposed cols times dy, dcols = dy times transposed w")
+        stage="matrix product, back: dw = transposed cols times dy, dcols = dy times transposed w")
     result = recorder.call(definition.col2im, rows, x.shape, (KH, KW), stride, padding, created={"x": dx},
-                           window=("n", "i", "j"), stage="col2im adds the rows of dcols up, pixel by pixel")
+                           window=("n", "i", "j"), stage="col2im: add the rows of dcols up, pixel by pixel")
     return View("im2col", "Through im2col", "Forward was im2col, then a matrix product. Backward walks back: the gradients of "
                 "the matrix product first, then col2im.", recorder, {"dx": result, "dw": dw_result.reshape(w.shape), "db": db})
 
@@ -149,7 +154,7 @@ def _im2col_backward(dy, x, w, stride, padding):
 def _col2im(cols, x_shape, size, stride, padding, name, title, text):
     recorder, win = Recorder(), window("col2im", x_shape, size, stride, padding)
     ops.col2im(cols, x_shape, size, stride, padding)               # it checks the shapes
-    cols = recorder.array("cols", cols, "middle", axes="rk", note="one window in each row")
+    cols = recorder.array("cols", cols, "middle", axes="rk", note="one window in each row", rows=_row_names(x_shape[0], win))
     x = recorder.show("x", x_shape, "input", axes="nijc", frame=(win.top, win.bottom, win.left, win.right))
     result = recorder.call(definition.col2im, cols, x_shape, size, stride, padding, created={"x": x}, window=("n", "i", "j"))
     return View(name, title, text, recorder, {"x": result})

@@ -57,7 +57,7 @@ def _dx(recorder, dy, x, w, win, dx):
     shown_framed = recorder.shown[-1]
     flipped = recorder.array("w, flipped", w[::-1, ::-1].transpose(0, 1, 3, 2), "parameter", axes="uvfc", line=2)
     return recorder.call(definition.conv2d, framed, flipped, created={"x": shown_framed, "y": dx}, window=PLACE,
-                         stage="dx is a convolution: the flipped kernel slides over the framed dy")
+                         stage="dx: the flipped kernel slides over the framed dy")
 
 
 def _dw(recorder, dy, x, win, shown_dy, shown_x, dw):
@@ -74,5 +74,5 @@ def _dw(recorder, dy, x, win, shown_dy, shown_x, dw):
     recorder.link(images, shown_x, ids)
     result = recorder.call(definition.conv2d, images, kernel, window=PLACE,
                            created={"x": (shown_x, ids), "y": (dw, dw.ids.transpose(2, 0, 1, 3))},
-                           stage="dw is a convolution too: dy slides over x as a kernel")
+                           stage="dw: dy slides over x as a kernel")
     return result.transpose(1, 2, 0, 3)

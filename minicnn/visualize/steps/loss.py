@@ -35,8 +35,9 @@ def _forward(logits, labels):
     loss = recorder.show("loss", (1,), "output", axes="n")
     dlogits = recorder.show("dlogits", logits.shape, "input", axes="nk")
     recorder.call(definition.log_softmax, logits, created={"y": log_p}, window=("row",),
-                  stage="Log-softmax, row by row: the largest is subtracted, so that exp cannot overflow")
-    value, gradient = recorder.call(losses.softmax_cross_entropy, logits, labels, stage="The loss and its gradient",
+                  stage="log_softmax: the largest of the row is subtracted, so that exp cannot overflow")
+    value, gradient = recorder.call(losses.softmax_cross_entropy, logits, labels,
+                                    stage="loss: the mean of -log_p at the labels, and its gradient",
                                     created={"log_p": log_p, "target": target, "loss": loss, "dlogits": dlogits})
     return View("loss", "The loss", "First the loops of log-softmax, then the lines of the loss.", recorder,
                 {"loss": np.array([value]), "dlogits": gradient})

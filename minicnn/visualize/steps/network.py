@@ -18,8 +18,9 @@ ROLES = {"x": "input", "w": "parameter", "b": "parameter", "z": "output", "a": "
 def network(wanted) -> Scene:
     """Every number of one training step, forward and backward. `wanted` has nothing that this page could change."""
     recorder = Recorder()
-    view = View("network", "The network", "conv 3 x 3, two filters → ReLU → max-pool 2 x 2 → dense → softmax and "
-                "cross-entropy. Watch a stage, or jump to the next window with the down arrow.", recorder, _run(recorder))
+    view = View("network", "The network", "conv 3 x 3 with two filters → ReLU → max-pool 2 x 2 → dense → softmax and "
+                "cross-entropy. The buttons below jump to the parts; the down arrow jumps to the next window.", recorder,
+                _run(recorder))
     return Scene("network", "A whole small network", "One image goes forward to a loss, and the gradient of the loss goes back "
                  "to every weight and every pixel.", [view])
 
@@ -44,29 +45,30 @@ def _run(recorder):
 
     call, labels = recorder.call, np.array([given.DIGIT_LABEL])
     z = call(definition.conv2d, x, w1, b1, created={"x": shown_x, "y": z}, window=PLACE,
-             stage="Forward 1: convolution. z = conv2d(x, w1, b1)")
-    a = call(definition.relu, z, created={"y": a}, window=("index",), stage="Forward 2: ReLU. a = relu(z)")
+             stage="conv2d: z = conv2d(x, w1, b1)")
+    a = call(definition.relu, z, created={"y": a}, window=("index",), stage="relu: a = relu(z)")
     p = call(definition.max_pool2d, a, 2, created={"x": shown_a, "y": p}, window=POOLED, mark=winner,
-             stage="Forward 3: max-pooling. p = max_pool2d(a, 2)")
+             stage="max_pool2d: p = max_pool2d(a, 2)")
     flat = p.reshape(1, -1)
     scores = call(definition.dense, flat, w2, b2, created={"y": logits}, window=("n", "k"),
-                  stage="Forward 4: dense layer on the flattened p. logits = dense(p, w2, b2)")
-    call(definition.log_softmax, scores, created={"y": log_p}, window=("row",), stage="Forward 5: log-softmax")
+                  stage="dense: logits = dense(p, w2, b2), with p as one row")
+    call(definition.log_softmax, scores, created={"y": log_p}, window=("row",),
+         stage="log_softmax: log_p = log_softmax(logits)")
     value, dscores = call(losses.softmax_cross_entropy, scores, labels,
-                          stage="Forward 6: the loss, and its gradient: where backward starts",
+                          stage="loss: the loss, and its gradient, with which backward starts",
                           created={"log_p": log_p, "target": target, "loss": loss, "dlogits": dlogits})
     recorder.link(dscores, dlogits, dlogits.ids)                   # the loss returns a copy
 
     dflat, dw2, db2 = call(definition.dense_backward, dscores, flat, w2, window=("n", "k"),
                            created={"dx": (dp, dp.ids.reshape(1, -1)), "dw": dw2, "db": db2},
-                           stage="Backward 4: dense layer. dp, dw2 and db2 from dlogits")
+                           stage="dense, back: dp, dw2 and db2 from dlogits")
     da_values = call(definition.max_pool2d_backward, dflat.reshape(p.shape), a, 2, window=POOLED, mark=winner,
-                     created={"x": shown_a, "dx": da}, stage="Backward 3: max-pooling. Each winner gets its dp")
+                     created={"x": shown_a, "dx": da}, stage="max_pool2d, back: each winner gets its dp")
     dz_values = call(definition.relu_backward, da_values, z, created={"y": dz}, window=("index",),
-                     stage="Backward 2: ReLU. The gradient passes where z was positive")
+                     stage="relu, back: the gradient passes where z was positive")
     dx_values, dw1, db1 = call(definition.conv2d_backward, dz_values, x, w1, window=PLACE,
                                created={"x": shown_x, "dx": dx, "dw": dw1, "db": db1},
-                               stage="Backward 1: convolution. dx, dw1 and db1 from dz")
+                               stage="conv2d, back: dx, dw1 and db1 from dz")
     return {"logits": scores, "loss": np.array([value]), "dw2": dw2, "db2": db2, "dw1": dw1, "db1": db1, "dx": dx_values}
 
 

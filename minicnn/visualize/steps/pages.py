@@ -54,6 +54,9 @@ def scene(op: str, wanted: Wanted) -> Scene:
             raise ValueError(message(who, flags, "--" + name.replace("_", "-")))
     if (wanted.size or wanted.numbers) and not page.arrays:
         raise ValueError(message(who, "no --numbers", "--numbers", "this page has its own"))
+    main = page.arrays[0] if page.arrays else "x"
+    if "x" in wanted.numbers and "x" not in page.arrays:           # a file with one array: it is the main input
+        wanted = wanted._replace(numbers={main if name == "x" else name: array for name, array in wanted.numbers.items()})
     known_names(op, wanted.numbers, page.arrays)
     with ops.use("definition"):
         return page.scene(wanted)

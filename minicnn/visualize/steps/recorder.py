@@ -71,10 +71,7 @@ class Recorder:
         if stage:
             self.stages.append({"first": len(self.steps), "name": stage})
         with _traced(run):
-            result = function(*arguments, **options)
-        if not self.steps:
-            raise RuntimeError(f"the recorder saw no step of {function.__name__}")
-        return result
+            return function(*arguments, **options)
 
     def function(self, code):
         """The index of a function's listing on the page."""
@@ -105,7 +102,7 @@ class _Run:
     def __init__(self, recorder, created, window, mark):
         self.recorder, self.created, self.window, self.mark = recorder, created, window, mark
         self.find = recorder.memory.find
-        self.frames = {}                                           # frame -> [statement that runs now, its reads, known locals]
+        self.frames = {}             # frame -> [running statement, its Reader and tokens, local name -> the step that set it]
         self.start = len(recorder.steps)
 
     def enter(self, frame, event, argument):
@@ -139,12 +136,12 @@ class _Run:
                     self.recorder.link(value, shown, ids)
 
     def _texts(self, frame, statement, assigned):
-        """The right-hand side with its numbers, and those of its entries for a statement on whole arrays; None: not shown."""
+        """The Reader before the statement runs, and the tokens of its right-hand side: None if they cannot be shown."""
         if statement is None:
             return None
         known = {name: Local.of(step, frame.f_locals[name]) for name, step in assigned.items()}
         reader = Reader(self.find, frame.f_globals | dict(frame.f_locals) | known)
-        with contextlib.suppress(Unreadable, KeyError, TypeError):
+        with contextlib.suppress(Unreadable, KeyError, TypeError):  # KeyError: a builtin; TypeError: arithmetic on whole arrays
             return reader, reader.read(statement.value).tokens
         return reader, None
 

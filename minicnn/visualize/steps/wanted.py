@@ -13,6 +13,7 @@ from . import given
 
 MOST_STEPS = 4000                                                  # of one view: the page stays below 1.5 MB
 MOST_CELLS = 1500
+LARGEST = 1e100                                                    # the square of it is still a number
 
 
 class Wanted(NamedTuple):
@@ -96,8 +97,9 @@ def _numbers(who, name, values):
     except (ValueError, TypeError, OverflowError):
         raise ValueError(message(who, f"{name} to be a list of rows of numbers, all of the same length",
                                  " ".join(repr(values).split())[:60])) from None
-    if array.size == 0 or not np.isfinite(array).all():
-        raise ValueError(message(who, f"{name} with finite numbers", "none" if array.size == 0 else "NaN or infinity"))
+    if array.size == 0 or not (np.abs(array) < LARGEST).all():     # NaN is not smaller either
+        got = "none" if array.size == 0 else "NaN, infinity or a larger one"
+        raise ValueError(message(who, f"{name} with finite numbers below {LARGEST:g}", got))
     return array
 
 

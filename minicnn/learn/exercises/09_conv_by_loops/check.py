@@ -69,8 +69,8 @@ def check(task):
         {"x": whole(7, 6, 2), "w": whole(3, 2, 2, 3), "b": whole(3), "stride": 3, "padding": 2})
     with advised({"y of shape": "the output size is (size + 2 * padding - kernel) // stride + 1, and the last axis of y "
                                 "belongs to the filters",
-                  "out of bounds for axis 2": "c runs over more channels than w has. Are the channels of x padded too? "
-                                              "np.pad needs (0, 0) for the channels",
+                  "out of bounds for axis 2": "c runs over more channels than w has. Are the channels of x padded too? np.pad "
+                                              "needs (0, 0) for the channels",
                   "out of bounds": "the window reaches over the border: is padding used in OH and OW, and not in x?"}):
         for case in cases:
             compare_forward(task, "convolve", case, right, mistakes=MISTAKES, float32=False, forbid=("conv2d", "im2col"))

@@ -69,7 +69,7 @@ CASES = (
 def check(task):
     with advised({"cols of shape": "cols has one window in each row and one kernel place in each column: (N*OH*OW, KH*KW*C)",
                   "could not broadcast": "the two sides have different sizes: was x padded, and does each slice have OH rows "
-                                         "and OW columns?"}):
+                                         "and OW columns? Rows move by win.stride_h, columns by win.stride_w"}):
         for x, kernel_size, stride, padding in CASES:
             arguments = {"x": x, "kernel_size": kernel_size, "stride": stride, "padding": padding}
             with _places(window("im2col", x.shape, kernel_size, stride, padding), x.shape):

@@ -21,6 +21,11 @@ def reshaped(dx, dy, x, w, stride, padding):
     return reference.col2im(dy.reshape(-1, F) @ w.reshape(F, -1), x.shape, (KH, KW), stride, padding)
 
 
+def other_windows(dw, dy, x, w, stride, padding):
+    KH, KW, C, F = w.shape
+    return (reference.im2col(x, (KH, KW)).T @ dy.reshape(-1, F)).reshape(w.shape)
+
+
 def last_row_zero(dw, *_):
     dw[-1] = 0
     return dw
@@ -36,6 +41,7 @@ MISTAKES = {
         changed(db=lambda db, dy, *_: dy.mean(axis=(0, 1, 2))),
     "dw is divided by N. Where a mean over the batch is taken, in the loss, dy got its 1/N: a layer never divides by N":
         changed(dw=lambda dw, dy, x, *_: dw / len(x)),
+    "cols is not that of forward: hand stride and padding on to im2col": changed(dw=other_windows),
     "the last kernel row of dw is 0: u runs from 0 to KH - 1": changed(dw=last_row_zero),
     "db is that of one image. The bias is added in every image: sum over n too": (
         changed(db=lambda db, dy, *_: dy[0].sum(axis=(0, 1))), changed(db=lambda db, dy, *_: dy[-1].sum(axis=(0, 1)))),
@@ -47,11 +53,13 @@ def check(task):
     cases = [({"x": drawn(*x), "w": drawn(*w), "b": drawn(w[3])}, {"kernel_size": w[:2], "stride": stride, "padding": padding})
              for x, w, stride, padding in SIZES]
     with advised({"db of shape": "db has one number for each filter: sum dy over every axis but the last",
-                  "mismatch in its core": "make matrices first: dy as (N*OH*OW, F), w as (KH*KW*C, F). Then dw = cols.T @ dy "
-                                          "and dcols = dy @ w.T",
+                  "mismatch in its core": "make matrices first: dy as (N*OH*OW, F), w as (KH*KW*C, F). If they are, cols and "
+                                          "dy have other numbers of rows: hand stride and padding on to im2col",
                   "as db": "each filter has its own bias: sum dy over every axis but the last",
                   "AxisError": "if dy is (N*OH*OW, F) already, all places of all images are on axis 0: dy.sum(axis=0)",
                   "col2im expected cols": "col2im needs the same kernel size (KH, KW), stride and padding as im2col",
+                  "cannot reshape": "dcols has one window in each row, not one pixel: col2im adds the windows at their places",
+                  "dx of shape": "dx has the shape of x. The order of the results is dx, dw, db",
                   "dw of shape": "dw has the shape of w: (cols.T @ dy).reshape(w.shape)"}):
         check_backward(task, "conv2d_backward", {"dy": DY, "x": IMAGE, "w": KERNEL}, cases, reference.conv2d, mistakes=MISTAKES)
     learned = task.function("conv2d_backward")

@@ -17,7 +17,7 @@ def fan_in(shape):
 
 
 def he_normal(shape, rng, dtype=np.float32):
-    """Random weights for a layer with a ReLU behind it: normal numbers with mean 0 and He's standard deviation.
+    """Random weights for a layer that a ReLU follows: normal numbers with mean 0 and He's standard deviation.
 
     Draw them with rng, a NumPy generator: rng.standard_normal(shape) has the standard deviation 1.
     Returns an array of this shape and dtype.

@@ -6,7 +6,8 @@ from minicnn.learn import advised, check_backward, compare_forward
 from minicnn.learn.small import drawn
 from minicnn.ops import reference
 
-X, GAMMA, BETA = np.array([[1.0], [1.0], [5.0], [5.0]]), np.array([2.0]), np.array([10.0])      # chapter 12
+# As in chapter 12, but for gamma: there it is 2, as the std is, so a forgotten gamma and a forgotten root would look alike.
+X, GAMMA, BETA = np.array([[1.0], [1.0], [5.0], [5.0]]), np.array([3.0]), np.array([10.0])
 DY, MEAN, VAR = np.array([[4.0], [0.0], [0.0], [0.0]]), np.array([3.0]), np.array([4.0])
 
 
@@ -31,6 +32,8 @@ def m_minus_1(x, gamma, beta, mean, var, epsilon):
 FORWARD = {
     "epsilon must stand inside the root: sqrt(var + epsilon)": changed(lambda x, g, b, mean, var, eps: (
         g * (x - mean) / (np.sqrt(var) + eps) + b, mean, var)),
+    "the root is missing: divide by sqrt(var + epsilon), not by var + epsilon": changed(lambda x, g, b, mean, var, eps: (
+        g * (x - mean) / (var + eps) + b, mean, var)),
     "epsilon is not added to var: sqrt(var + epsilon)": changed(lambda x, g, b, mean, var, eps: (
         y_of(x, g, b, mean, var, 0), mean, var)),
     "the variance is divided by M - 1. Here it is the mean of the squares: divided by M": changed(m_minus_1),

@@ -108,6 +108,7 @@ class KernelCache(caching.FunctionCache):
 
     _impl_class = CacheFiles
     told = False
+    helper = None   # the process that compiles too
 
     def __init__(self, function):
         super().__init__(function)
@@ -136,11 +137,13 @@ def start_ahead():
     """Start ahead.py beside this program, if kernels may run on a second core. Returns whether it was started."""
     if os.environ.get(ALONE) or numba.config.NUMBA_NUM_THREADS < 2:
         return False
-    paths = [str(Path(__file__).parents[4]), os.environ.get("PYTHONPATH", "")]    # the folder that holds the package minicnn
-    environment = os.environ | {ALONE: "1", "PYTHONPATH": os.pathsep.join(filter(None, paths))}
-    try:
-        subprocess.Popen([sys.executable, "-m", "minicnn.ops.fast.ahead", str(os.getpid())], env=environment,
-                         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    environment = os.environ | {ALONE: "1"}
+    if numba.config.CACHE_DIR:
+        environment["NUMBA_CACHE_DIR"] = os.path.abspath(numba.config.CACHE_DIR)
+    silent = {name: subprocess.DEVNULL for name in ("stdin", "stdout", "stderr")}
+    command = [sys.executable, "-m", "minicnn.ops.fast.ahead", str(os.getpid())]
+    try:                                                           # in the folder that holds minicnn: -m looks there first
+        KernelCache.helper = subprocess.Popen(command, cwd=Path(__file__).parents[4], env=environment, **silent)
     except OSError:
         return False
     return True

@@ -24,11 +24,11 @@ const Equation = {
     this.running.replaceChildren();
     if (!step || step.before === undefined) return;
     const [array, cell] = step.write;
-    const so_far = view.writers[array].get(cell).filter((writer) => writer <= k);
+    const soFar = view.writers[array].get(cell).filter((writer) => writer <= k);
     const all = view.writers[array].get(cell).length;
-    const numbers = so_far.slice(-12).map((writer) => view.text(view.steps[writer].write[2]));
-    this.running.append(`running sum of ${view.label(array, cell)}, ${so_far.length} of ${all}: `);
-    if (so_far.length > 12) this.running.append("… ");
+    const numbers = soFar.slice(-12).map((writer) => view.text(view.steps[writer].write[2]));
+    this.running.append(`${step.sign === "+" ? "running sum of" : "values of"} ${view.label(array, cell)}, ${soFar.length} of ${all}: `);
+    if (soFar.length > 12) this.running.append("… ");
     numbers.forEach((text, n) => this.running.append(make(n === numbers.length - 1 ? "b" : "span", {}, text), " "));
   },
 };

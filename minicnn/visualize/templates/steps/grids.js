@@ -123,7 +123,7 @@ class Grids {
       if (this.view.steps[s].write) this.light(this.view.steps[s].write, "near");
     }
     step.reads.forEach((place) => this.light(place, "read"));
-    [step.write, ...(step.writes || [])].filter(Boolean).forEach((place) => this.light(place, "written"));
+    if (step.write) this.light(step.write, "written");
     if (step.mark) this.light(step.mark, "marked");
   }
 

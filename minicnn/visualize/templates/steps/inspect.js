@@ -22,7 +22,7 @@ const Inspect = {
     }
     const last = view.writers[array].get(cell).at(-1);
     const adds = steps.filter((k) => view.steps[k].before !== undefined).length;
-    const total = view.text(view.steps[last].write ? view.steps[last].write[2] : view.steps[last].writes.find((w) => w[1] === cell)[2]);
+    const total = view.text(view.steps[last].write[2]);
     const framed = document.querySelector(".window") ? " The windows they come from are framed." : "";
     const words = adds > 1 ? `The sum of ${steps.length} contributions.` : steps.length > 1 ? "From these steps." : "From one step.";
     this.home.append(make("h2", {}, `${name} = ${total}`), make("p", {}, words + framed),

@@ -11,18 +11,43 @@ Player.changed = () => {
   part("count").textContent = `${count} / ${view.length}`;
   part("play").setAttribute("aria-label", Player.timer ? "Pause" : "Play");
   document.body.classList.toggle("is-playing", Boolean(Player.timer));
+  const now = view.stages.indexOf(view.stageOf(Math.max(count - 1, 0)));
+  [...part("stages").children].forEach((button, k) => button.setAttribute("aria-current", k === now ? "step" : "false"));
   part("back").disabled = part("first").disabled = count === 0;
   part("forward").disabled = part("last").disabled = count === view.length;
 };
+
+// A long run starts faster than a short one.
+function setSpeed(length) {
+  const speed = length <= 120 ? 2 : length <= 400 ? 5 : 15;
+  part("speed").value = speed;
+  Player.faster(speed);
+}
 
 function choose(view, step = 0) {
   Player.open(view);
   Player.seek(step);
   part("view-text").textContent = view.about;
+  listStages(view);
   document.querySelectorAll("#tabs button").forEach((tab, k) => {
     tab.setAttribute("aria-selected", views[k] === view);
     tab.tabIndex = views[k] === view ? 0 : -1;
   });
+}
+
+// A button for each part of a run of several ops: it jumps to the first step of the part.
+function listStages(view) {
+  const few = view.stages.length > 1 && view.stages.length <= 12 ? view.stages : [];
+  part("stages").replaceChildren(...few.map((stage) => {
+    const button = make("button", { type: "button", title: stage.name }, stage.name.split(":")[0]);
+    button.addEventListener("click", () => {
+      Player.pause();
+      Player.seek(stage.first + 1);
+      Player.grids.follow(stage.first);
+    });
+    return button;
+  }));
+  Player.changed();
 }
 
 views.forEach((view) => {
@@ -119,6 +144,8 @@ part("now").addEventListener("pointerup", (event) => {
 });
 
 Surface.open(recording.map);
+
+setSpeed(views[0].length);
 
 function open() {
   const [name, step] = decodeURIComponent(location.hash.slice(1)).split("/");

@@ -6,9 +6,8 @@ class View {
     this.length = this.steps.length;
     this.writers = this.arrays.map(() => new Map());   // array -> cell -> the steps that wrote it
     this.readers = this.arrays.map(() => new Map());
-    this.groups = [];                                  // group -> [first step, last step] of neighbours in it
     this.steps.forEach((step, k) => {
-      for (const [array, cell] of [step.write, ...(step.writes || [])].filter(Boolean)) note(this.writers[array], cell, k);
+      if (step.write) note(this.writers[step.write[0]], step.write[1], k);
       for (const [array, cell] of step.reads) note(this.readers[array], cell, k);
       const before = this.steps[k - 1];
       step.window = before && before.group === step.group ? before.window : { first: k, last: k };
@@ -27,7 +26,7 @@ class View {
   apply(state, k) {
     const step = this.steps[k];
     for (const [array, cell, number] of step.sets || []) state[array][cell] = number;
-    for (const [array, cell, number] of [step.write, ...(step.writes || [])].filter(Boolean)) state[array][cell] = number;
+    if (step.write) state[step.write[0]][step.write[1]] = step.write[2];
   }
 
   text(number) { return number === null ? "" : this.numbers[number][1]; }

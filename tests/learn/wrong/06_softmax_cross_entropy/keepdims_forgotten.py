@@ -5,14 +5,14 @@ import numpy as np
 
 
 def softmax(logits):
-    shifted = logits - logits.max(axis=1, keepdims=True)
+    shifted = logits - logits.max(axis=1)
     e = np.exp(shifted)
-    return e / e.sum(axis=1)
+    return e / e.sum(axis=1, keepdims=True)
 
 
 def softmax_cross_entropy(logits, labels):
     N = len(logits)
-    shifted = logits - logits.max(axis=1, keepdims=True)
+    shifted = logits - logits.max(axis=1)
     log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
     loss = -log_p[np.arange(N), labels].mean()
     dlogits = np.exp(log_p)
