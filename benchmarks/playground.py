@@ -18,6 +18,7 @@ from pathlib import Path
 
 from minicnn.data import Preprocessing
 from minicnn.models import two_conv
+from minicnn.ops import set_num_threads
 from minicnn.playground.server import Server
 from minicnn.playground.session import Session
 from minicnn.training.model_file import save_model
@@ -57,6 +58,7 @@ def measure(run, repeats):
     program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if program is None:
         sys.exit("error: expected Chromium on PATH, got none; apt install chromium")
+    set_num_threads(1)                                             # as the command does
     with Server(Session(run), (0,)) as server, sync_playwright() as player:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         browser = player.chromium.launch(executable_path=program, args=["--no-sandbox"])

@@ -15,6 +15,7 @@ import argparse
 import signal
 import threading
 
+from ..ops import set_num_threads
 from ..playground.server import Server
 from ..playground.session import Session
 from ..support.display import show
@@ -48,6 +49,7 @@ def run(options):
     """Run the command and return its exit status."""
     if options.run:
         model_path(options.run, "playground")                                    # an error here, before the server starts
+    set_num_threads(1)                                             # waking a second thread takes longer than one image
     session = Session(options.run, options.data_dir)
     if not options.run:
         session.train_first()
