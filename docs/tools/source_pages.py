@@ -110,7 +110,8 @@ def collect(app):
     files = {file.relative_to(ROOT).as_posix() for folder in ALWAYS for file in (ROOT / folder).rglob("*.py")}
     files |= {file.relative_to(ROOT).as_posix() for folder in folders for file in folder.glob("*.py")}
     files |= {path for path in linked if not path.endswith("/index")}
-    folders = {parent.as_posix() for file in files for parent in Path(file).parents if parent != Path(".")}
+    folders = {folder.relative_to(ROOT).as_posix() for folder in folders}
+    folders |= {parent.as_posix() for path in files | folders for parent in Path(path).parents if parent != Path(".")}
     pages = {file: file_page(file) for file in files}
     pages |= {f"{folder}/index": folder_page(folder, files | folders) for folder in folders}
     for path, body in sorted(pages.items()):
@@ -130,13 +131,15 @@ def file_page(path):
 
 
 def folder_page(folder, paths):
-    """A list of what has a page in this folder: folders first, then files with the first line of their docstrings."""
+    """A list of the folder: folders first, then files with the first line of their docstrings; links to what has a page."""
     rows = []
     for file in sorted((ROOT / folder).iterdir(), key=lambda file: (file.is_file(), file.name)):
+        name = html.escape(file.name)
         if file.relative_to(ROOT).as_posix() in paths:
-            name = html.escape(file.name)
             target, name = (f"{name}/index", f"{name}/") if file.is_dir() else (name, name)
             rows.append(f'<li><a href="{target}.html">{name}</a> <span class="about">{about(file)}</span></li>')
+        elif file.is_file():
+            rows.append(f"<li>{name}</li>")
     return f"<h1>{crumbs(folder)}</h1>\n<ul class=\"files\">{''.join(rows)}</ul>"
 
 

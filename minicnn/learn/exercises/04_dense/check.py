@@ -39,10 +39,14 @@ BACKWARD = {
 
 
 def check(task):
-    with advised({"NoneType": "b is None means: there is no bias. Add b only if it is not None"}):
+    with advised({"NoneType": "b is None means: there is no bias. Add b only if it is not None",
+                  "could not be broadcast": "x * w multiplies entry by entry. The product of two matrices is x @ w"}):
         for x, w, b in ((X, W, B), (X, W, None), (drawn(4, 3), drawn(3, 5), drawn(5))):
             compare_forward(task, "dense", {"x": x, "w": w, "b": b}, mistakes=FORWARD)
-    with advised({"dx of shape": "the results are in another order: return dx, dw, db"}):
+    with advised({"dx of shape": "the results are in another order: return dx, dw, db",
+                  "dw of shape": "dw has the shape of w, (D, K): x.T @ dy has it, and dy.T @ x is its transpose. The results "
+                                  "are in the order dx, dw, db",
+                  "as db": "each output has its own bias: sum over the batch only, axis=0"}):
         check_backward(task, "dense_backward", {"dy": DENSE_DY, "x": X, "w": W},
                        [({"x": drawn(4, 3), "w": drawn(3, 5), "b": drawn(5)}, {})], mistakes=BACKWARD)
     learned = task.function("dense_backward")

@@ -18,6 +18,8 @@ FORWARD = {"the larger of x and 0, not the size of x: -2 becomes 0": lambda x: n
 BACKWARD = {
     "the condition must ask x, not dy: the gate is open where the input of forward was positive":
         lambda dy, x: np.where(dy > 0, dy, 0),
+    "dy is multiplied by the output of the ReLU. The derivative is 1 where x > 0: dy itself passes there":
+        lambda dy, x: dy * np.maximum(x, 0),
     "dy passes where x < 0, and is stopped where x > 0": lambda dy, x: np.where(x < 0, dy, 0),
 }
 AT_ZERO = {"dy passes at x = 0. We choose 0 there: compare with x > 0, not with x >= 0":

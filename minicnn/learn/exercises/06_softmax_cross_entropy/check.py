@@ -35,6 +35,12 @@ def dlogits_only(logits, labels):
     return None, both(logits, labels)[1]
 
 
+def _rows_of_the_labels(logits, labels):
+    p = softmax(logits)
+    p[labels] -= 1
+    return p / len(logits)
+
+
 PROBABILITIES = {
     "this sums over the examples. Each row is one example: sum over its classes, axis=1":
         lambda logits: np.exp(logits) / np.exp(logits).sum(axis=0),
@@ -46,16 +52,23 @@ LOSS = {
     "the loss has the wrong sign: it is minus the logarithm": lambda logits, labels: (-both(logits, labels)[0], None),
     "log_p[:, labels] takes the columns of all labels in every row, and one number for each row is "
     "needed: log_p[np.arange(N), labels]": lambda logits, labels: (-log_softmax(logits)[:, labels].mean(), None),
+    "log_p[labels] takes whole rows, those with the numbers of the labels. One number of each row is needed: "
+    "log_p[np.arange(N), labels]": lambda logits, labels: (-log_softmax(logits)[labels].mean(), None),
 }
 GRADIENT = {
     "this is p / N. The gradient is (p - target) / N: subtract 1 at the label of each row":
         lambda logits, labels: (None, softmax(logits) / len(logits)),
+    "dlogits[labels] takes whole rows, those with the numbers of the labels. Subtract 1 from one number of each row: "
+    "dlogits[np.arange(N), labels] -= 1": lambda logits, labels: (None, _rows_of_the_labels(logits, labels)),
 }
+LABELS_ARE_NUMBERS = ("labels are the numbers of the classes, such as 2. The target is a row with 1 at the label and 0 "
+                      "elsewhere. So subtract 1 at one place of each row: dlogits[np.arange(N), labels] -= 1")
 
 
 def check(task):
-    with advised({"broadcast together": "max and sum over axis=1 need keepdims=True here: then the result has the shape (N, "
-                                        "1), one number for each row"}):
+    with advised({"= labels": LABELS_ARE_NUMBERS, "- labels": LABELS_ARE_NUMBERS,
+                  "could not be broadcast": "the sum of each row, and its largest logit, need the shape (N, 1): write "
+                                            "axis=1, keepdims=True. Without keepdims it is (N,), which does not fit the rows"}):
         _check(task)
 
 

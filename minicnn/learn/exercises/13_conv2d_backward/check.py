@@ -53,11 +53,11 @@ def check(task):
     cases = [({"x": drawn(*x), "w": drawn(*w), "b": drawn(w[3])}, {"kernel_size": w[:2], "stride": stride, "padding": padding})
              for x, w, stride, padding in SIZES]
     with advised({"db of shape": "db has one number for each filter: sum dy over every axis but the last",
-                  "mismatch in its core": "make matrices first: dy as (N*OH*OW, F), w as (KH*KW*C, F). Then dw = cols.T @ dy "
-                                          "and dcols = dy @ w.T",
+                  "mismatch in its core": "make matrices first: dy as (N*OH*OW, F), w as (KH*KW*C, F). If they are, cols and "
+                                          "dy have other numbers of rows: hand stride and padding on to im2col",
                   "as db": "each filter has its own bias: sum dy over every axis but the last",
-                  "col2im expected cols": "col2im needs the same stride and padding as im2col",
-                  "matmul": "cols and dy have other numbers of rows: hand stride and padding on to im2col",
+                  "AxisError": "if dy is (N*OH*OW, F) already, all places of all images are on axis 0: dy.sum(axis=0)",
+                  "col2im expected cols": "col2im needs the same kernel size (KH, KW), stride and padding as im2col",
                   "cannot reshape": "dcols has one window in each row, not one pixel: col2im adds the windows at their places",
                   "dx of shape": "dx has the shape of x. The order of the results is dx, dw, db",
                   "dw of shape": "dw has the shape of w: (cols.T @ dy).reshape(w.shape)"}):

@@ -59,7 +59,7 @@ def check(task):
     cases = []
     for x, w_shape, stride in SIZES:
         cases.append(({"x": drawn(*x)}, {"w": drawn(*w_shape), "stride": stride, "kernel_size": w_shape[:2]}))
-    with advised({"conv2d expected w": "the two last axes of the kernel must be exchanged: backward goes from F channels to C",
+    with advised({"conv2d expected": "the two last axes of the kernel must be exchanged: backward goes from F channels to C",
                   "dx of shape": "dx needs the shape x_shape. The frame has KH - 1 rows and KW - 1 columns on each side, and "
                                  "step 1 makes H - KH + 1 rows and W - KW + 1 columns"}):
         small = {"dy": DY, "x_shape": (1, 4, 4, 1), "w": KERNEL}

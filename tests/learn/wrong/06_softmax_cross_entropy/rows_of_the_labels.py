@@ -1,5 +1,5 @@
-# says: softmax
-# says: keepdims=True
+# says: dlogits
+# says: takes whole rows
 
 import numpy as np
 
@@ -7,7 +7,7 @@ import numpy as np
 def softmax(logits):
     shifted = logits - logits.max(axis=1, keepdims=True)
     e = np.exp(shifted)
-    return e / e.sum(axis=1)
+    return e / e.sum(axis=1, keepdims=True)
 
 
 def softmax_cross_entropy(logits, labels):
@@ -16,5 +16,5 @@ def softmax_cross_entropy(logits, labels):
     log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
     loss = -log_p[np.arange(N), labels].mean()
     dlogits = np.exp(log_p)
-    dlogits[np.arange(N), labels] -= 1
+    dlogits[labels] -= 1
     return loss, dlogits / N
