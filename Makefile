@@ -13,6 +13,7 @@
 PYTHON ?= python3
 VENV   ?= .venv
 PROFILE ?= random
+TESTS ?= not docs
 BIN    := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
@@ -34,7 +35,7 @@ test: $(VENV)/installed-test
 
 test-all: $(VENV)/installed-test
 	$(BIN)/ruff check .
-	$(PYTEST) -m "not docs" --hypothesis-profile=$(PROFILE)
+	$(PYTEST) -m "$(TESTS)" --hypothesis-profile=$(PROFILE)
 
 test-minimum: $(VENV)/installed-test
 	$(BIN)/python -m tests.versions
