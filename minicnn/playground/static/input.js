@@ -1,4 +1,5 @@
-// What the network is asked about: the drawing, or an uploaded image. One question at a time; the newest waits.
+// What the network is asked about: the drawing, or an uploaded image. One question at a time, and the newest waits; only the
+// end of a stroke does not wait for the question before it, whose answer is then dropped.
 
 import { about, get, send, unpack } from "./api.js";
 
@@ -9,6 +10,8 @@ export class Input extends EventTarget {
     super();
     this.pad = pad;
     this.uploaded = null;                                          // {as: "x", bytes}
+    this.running = 0;                                              // questions on their way
+    this.turns = 0;                                                // questions so far
     this.ready = false;                                            // whether there is a network to ask
     pad.addEventListener("change", (event) => {
       this.uploaded = null;
@@ -31,15 +34,16 @@ export class Input extends EventTarget {
   ask(ended = false) {
     this.since ??= ended ? performance.now() : undefined;
     this.wanted = true;
-    if (!this.asking) {
+    if (this.running === 0 || (ended && this.running === 1)) {
       this.run();
     }
   }
 
   async run() {
-    this.asking = true;
+    this.running++;
     while (this.wanted && this.ready) {
       this.wanted = false;
+      const turn = ++this.turns;
       const input = this.current();
       const since = this.since;
       this.since = undefined;
@@ -49,6 +53,9 @@ export class Input extends EventTarget {
       }
       try {
         const content = await about("look", input);
+        if (turn !== this.turns) {
+          continue;
+        }
         if (content.blank) {
           this.dispatchEvent(new Event("empty"));
           continue;
@@ -62,7 +69,7 @@ export class Input extends EventTarget {
         this.dispatchEvent(new CustomEvent("problem", { detail: problem }));
       }
     }
-    this.asking = false;
+    this.running--;
   }
 
   // The answer is drawn: say how long that took since the stroke ended.
