@@ -1,6 +1,6 @@
 """The playground's HTTP server: it answers this machine alone, and only whoever knows the token.
 
-Every address begins with a token that is drawn anew for each server: http://127.0.0.1:8765/TOKEN/. A web page from elsewhere
+Every address begins with a token, and each server draws a new one: http://127.0.0.1:8765/TOKEN/. A web page from elsewhere
 does not know it. Host and Origin are checked too, so that neither a foreign page nor a foreign name for this machine (DNS
 rebinding) gets an answer. A request has 15 seconds and limited sizes; there are at most 32 connections.
 """

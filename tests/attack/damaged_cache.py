@@ -56,7 +56,7 @@ def run(cases=100, seed=0):
             if after == before:
                 continue
             file.write_bytes(after)
-            for attempt in ("damaged", "compiled anew"):
+            for attempt in ("damaged", "compiled again"):
                 status, out, errors = compute(broken)
                 if (status, out) != right:
                     faults.append(f"damaged_cache: case {case}, {kind} in {file.name}: {attempt}: status {status}, {out!r}")

@@ -159,7 +159,7 @@ def other_targets():
 
 
 def method_targets():
-    """Functions of arrays that are made anew: (function, arguments)."""
+    """Functions of arrays that are made each time: (function, arguments)."""
     x, dy = numbers(2, 4, 5, 3), numbers(2, 4, 5, 2)
     conv = minicnn.Conv2D(3, 2, kernel_size=3, padding=1, rng=0)
     norm, pool = minicnn.BatchNorm(3), minicnn.MaxPool2D(2)

@@ -1,4 +1,4 @@
-"""The case that the golden file records: weights and batches that any program can build anew, and what is kept of a run.
+"""The case that the golden file records: weights and batches that any program can build again, and what is kept of a run.
 
 DESIGN's two-conv network at 32 x 32 x 1 without dropout, 20 steps of Adam (lr 1e-3) over five batches of 64, in turn.
 Uniform numbers straight from PCG64 are used, since their stream is the same in every version of NumPy.

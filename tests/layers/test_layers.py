@@ -62,7 +62,7 @@ def test_shapes_and_dtypes_are_kept_and_backward_assigns(case):
         assert p.grad.shape == p.value.shape
         assert p.grad.dtype == p.value.dtype
         if not layer.generators():
-            np.testing.assert_array_equal(p.grad, first[name])     # assigned anew, not added to
+            np.testing.assert_array_equal(p.grad, first[name])     # assigned, not added to
 
 
 @each_case()
