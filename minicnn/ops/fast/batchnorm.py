@@ -8,10 +8,10 @@ mean is large.
 """
 
 import numpy as np
-from numba import prange
 
 from .kernels.arrays import plain, plains
 from .kernels.memory_pool import empty
+from .kernels.shares import pieces
 from .kernels.sizes import ceil_div
 from .kernels.threads import parallel
 
@@ -20,58 +20,67 @@ SHORTEST = 16   # pixels
 
 
 @parallel
-def channel_sums(a, b, mean, scale, plain_sum, product_sum, partials):
-    """plain_sum[c] = sum of a, product_sum[c] = sum of a * (b - mean) * scale, over all pixels."""
+def channel_sums(share, a, b, mean, scale, partials):
+    """partials[chunk, 0, c] = sum of a, partials[chunk, 1, c] = sum of a * (b - mean) * scale, over the pixels of a chunk."""
     (M, C), CHUNKS = a.shape, partials.shape[0]
-    for chunk in prange(CHUNKS):
+    for chunk in pieces(share):
         partials[chunk] = 0
         for m in range(M * chunk // CHUNKS, M * (chunk + 1) // CHUNKS):
             for c in range(C):
                 partials[chunk, 0, c] += a[m, c]
                 partials[chunk, 1, c] += a[m, c] * ((b[m, c] - mean[c]) * scale[c])
-    for c in prange(C):
-        plain_sum[c], product_sum[c] = partials[0, 0, c], partials[0, 1, c]
-        for chunk in range(1, CHUNKS):
-            plain_sum[c] += partials[chunk, 0, c]
-            product_sum[c] += partials[chunk, 1, c]
 
 
 @parallel
-def square_sums(x, mean, total, partials):
-    """total[c] = sum of (x - mean)**2 over all pixels."""
+def square_sums(share, x, mean, partials):
+    """partials[chunk, 0, c] = sum of (x - mean)**2 over the pixels of a chunk."""
     (M, C), CHUNKS = x.shape, partials.shape[0]
-    for chunk in prange(CHUNKS):
+    for chunk in pieces(share):
         partials[chunk] = 0
         for m in range(M * chunk // CHUNKS, M * (chunk + 1) // CHUNKS):
             for c in range(C):
                 partials[chunk, 0, c] += (x[m, c] - mean[c]) * (x[m, c] - mean[c])
-    for c in prange(C):
-        total[c] = partials[0, 0, c]
-        for chunk in range(1, CHUNKS):
-            total[c] += partials[chunk, 0, c]
 
 
 @parallel
-def normalize(x, y, mean, scale, shift):
+def add_chunks(share, partials, sums):
+    """sums[s, c] = the chunks' sums, added in order."""
+    for c in pieces(share):
+        for s in range(2):
+            sums[s, c] = partials[0, s, c]
+            for chunk in range(1, partials.shape[0]):
+                sums[s, c] += partials[chunk, s, c]
+
+
+@parallel
+def normalize(share, x, y, mean, scale, shift):
     """y = (x - mean) * scale + shift, one mean, scale and shift a channel."""
-    M, C = x.shape
-    for m in prange(M):
+    C = x.shape[1]
+    for m in pieces(share):
         for c in range(C):
             y[m, c] = (x[m, c] - mean[c]) * scale[c] + shift[c]
 
 
 @parallel
-def combine(dy, x, dx, mean, scale, x_scale, shift):
+def combine(share, dy, x, dx, mean, scale, x_scale, shift):
     """dx = dy * scale + (x - mean) * x_scale + shift."""
-    M, C = x.shape
-    for m in prange(M):
+    C = x.shape[1]
+    for m in pieces(share):
         for c in range(C):
             dx[m, c] = dy[m, c] * scale[c] + (x[m, c] - mean[c]) * x_scale[c] + shift[c]
 
 
-def partial_sums(M, C, dtype):
-    """Memory for the chunks' sums: at most CHUNKS chunks, each of at least SHORTEST pixels."""
-    return empty((min(CHUNKS, ceil_div(M, SHORTEST)), 2, C), dtype)
+def sums_of(kernel, *arrays):
+    """The two sums of each channel that `kernel` computes: (2, C).
+
+    The pixels are cut into at most CHUNKS chunks, each of at least SHORTEST pixels.
+    """
+    (M, C), dtype = arrays[0].shape, arrays[0].dtype
+    chunks = min(CHUNKS, ceil_div(M, SHORTEST))
+    partials, sums = empty((chunks, 2, C), dtype), empty((2, C), dtype)
+    kernel(chunks, *arrays, partials)
+    add_chunks(C, partials, sums)
+    return sums
 
 
 def rows(*arrays):
@@ -83,12 +92,8 @@ def batch_norm(x, gamma, beta, epsilon=1e-5):
     """y, mean, var: each channel of this batch at mean 0 and variance 1, then scaled and shifted."""
     flat, = rows(x)
     (M, C), dtype = flat.shape, flat.dtype
-    mean, var, unused = np.zeros(C, dtype), empty((C,), dtype), empty((C,), dtype)
-    total = empty((C,), dtype)
-    channel_sums(flat, flat, mean, np.ones(C, dtype), total, unused, partial_sums(M, C, dtype))
-    mean = total / dtype.type(M)
-    square_sums(flat, mean, var, partial_sums(M, C, dtype))
-    var /= dtype.type(M)
+    mean = sums_of(channel_sums, flat, flat, np.zeros(C, dtype), np.ones(C, dtype))[0] / dtype.type(M)
+    var = sums_of(square_sums, flat, mean)[0] / dtype.type(M)
     return batch_norm_eval(x, gamma, beta, mean, var, epsilon), mean, var
 
 
@@ -98,16 +103,15 @@ def batch_norm_eval(x, gamma, beta, mean, var, epsilon=1e-5):
     dtype = flat.dtype
     y = empty(flat.shape, dtype)
     scale = gamma / np.sqrt(var + dtype.type(epsilon))
-    normalize(flat, y, plain(mean, dtype), plain(scale, dtype), plain(beta, dtype))
+    normalize(len(flat), flat, y, plain(mean, dtype), plain(scale, dtype), plain(beta, dtype))
     return y.reshape(x.shape)
 
 
 def sums_backward(dy, x, mean, var, epsilon):
     """dgamma = sum of dy * x_hat, dbeta = sum of dy, and 1 / sqrt(var + epsilon)."""
-    (M, C), dtype = x.shape, x.dtype
+    dtype = x.dtype
     scale = dtype.type(1) / np.sqrt(var + dtype.type(epsilon))
-    dgamma, dbeta = empty((C,), dtype), empty((C,), dtype)
-    channel_sums(dy, x, plain(mean, dtype), plain(scale, dtype), dbeta, dgamma, partial_sums(M, C, dtype))
+    dbeta, dgamma = sums_of(channel_sums, dy, x, plain(mean, dtype), plain(scale, dtype))
     return dgamma, dbeta, scale
 
 
@@ -117,7 +121,8 @@ def batch_norm_backward(dy, x, gamma, mean, var, epsilon=1e-5):
     M, dtype = x.dtype.type(x.shape[0]), x.dtype
     dgamma, dbeta, scale = sums_backward(dy, x, mean, var, epsilon)
     dx, dy_scale = empty(x.shape, dtype), gamma * scale
-    combine(dy, x, dx, *(plain(a, dtype) for a in (mean, dy_scale, -dy_scale * scale * dgamma / M, -dy_scale * dbeta / M)))
+    x_scale, shift = -dy_scale * scale * dgamma / M, -dy_scale * dbeta / M
+    combine(len(dy), dy, x, dx, *(plain(a, dtype) for a in (mean, dy_scale, x_scale, shift)))
     return dx.reshape(shape), dgamma, dbeta
 
 
@@ -127,5 +132,5 @@ def batch_norm_eval_backward(dy, x, gamma, mean, var, epsilon=1e-5):
     dtype = x.dtype
     dgamma, dbeta, scale = sums_backward(dy, x, mean, var, epsilon)
     dx, zero = empty(x.shape, dtype), np.zeros(x.shape[1], dtype)
-    normalize(dy, dx, zero, plain(gamma * scale, dtype), zero)
+    normalize(len(dy), dy, dx, zero, plain(gamma * scale, dtype), zero)
     return dx.reshape(shape), dgamma, dbeta

@@ -61,7 +61,7 @@ def pack(w):
     K, F = w.shape
     PANEL = panel(w.dtype)
     panels = empty((ceil_div(F, PANEL), K, PANEL), w.dtype)
-    fill_panels(w, panels)
+    fill_panels(len(panels), w, panels)
     return panels
 
 
@@ -101,7 +101,7 @@ def convolve(x, w, b, y, g, pixels, low=-np.inf):
     dtype, PANEL = x.dtype, panel(x.dtype)
     if g.F <= MOST and (g.stride_h, g.stride_w) == (1, 1) and lanes(dtype) <= g.KW * g.C:
         start = np.zeros(g.F, dtype) if b is None else plain(b, dtype)
-        yield correlate_thin, (x.reshape(-1), plain(w.transpose(3, 0, 1, 2)).reshape(-1), start, y.reshape(-1),
+        yield correlate_thin, (g.N * g.OH, x.reshape(-1), plain(w.transpose(3, 0, 1, 2)).reshape(-1), start, y.reshape(-1),
                                tuple(g), tuple(pixels), dtype.type(low))
         return
     together = pixels_together(g.F, g.OW, lanes(dtype)) if pixels.column == g.F else 1
@@ -115,7 +115,7 @@ def convolve(x, w, b, y, g, pixels, low=-np.inf):
         g = g._replace(KW=w.shape[1], stride_w=together * g.stride_w, OW=g.OW // together, F=together * g.F)
         pixels = pixels._replace(column=together * pixels.column)
     inside, block = is_inside(g), rows_per_block(g, padded_row(g) * g.stride_h * x.itemsize)
-    yield correlate, (x.reshape(-1), pack(np.ascontiguousarray(w).reshape(-1, g.F)), start, y.reshape(-1),
+    yield correlate, (g.N * g.OH, x.reshape(-1), pack(np.ascontiguousarray(w).reshape(-1, g.F)), start, y.reshape(-1),
                       pads_for(g, block, inside, dtype), tuple(g), tuple(pixels), block, inside, dtype.type(low))
 
 
@@ -159,9 +159,9 @@ def weight_gradient(dy, x, g):
     inside = is_inside(g)
     wides = empty((num_threads(), 0 if wide_F == g.F else block * g.OW * wide_F), dtype)
     partials = empty((chunks, K + 1, wide_F), dtype)
-    weight_sums(x.reshape(-1), dy.reshape(-1), partials, pads_for(g, block, inside, dtype), wides, np.ones(1, dtype),
+    weight_sums(chunks, x.reshape(-1), dy.reshape(-1), partials, pads_for(g, block, inside, dtype), wides, np.ones(1, dtype),
                 tuple(g), block, inside, panel(dtype), dtype.type(-np.inf))
-    add_up(partials, dw, db)
+    add_up(K + 1, partials, dw, db)
     return dw, db
 
 

@@ -26,7 +26,7 @@ def entrywise(kernel, *arrays, constants=()):
     arrays = plains(*arrays)
     shape, dtype = arrays[0].shape, arrays[0].dtype
     result = empty(shape, dtype)
-    kernel(*(array.reshape(-1) for array in arrays), result.reshape(-1), *(dtype.type(c) for c in constants))
+    kernel(result.size, *(array.reshape(-1) for array in arrays), result.reshape(-1), *(dtype.type(c) for c in constants))
     return result
 
 
@@ -34,5 +34,6 @@ def rowwise(kernel, *arrays):
     """Run `kernel` over arrays of one shape as rows of the last axis."""
     arrays = plains(*arrays)
     result, K = empty(arrays[0].shape, arrays[0].dtype), arrays[0].shape[-1]
-    kernel(*(array.reshape(-1, K) for array in arrays), result.reshape(-1, K))
+    rows = result.reshape(-1, K)
+    kernel(len(rows), *(array.reshape(-1, K) for array in arrays), rows)
     return result

@@ -16,10 +16,9 @@ are cut into chunks whose number depends on the shapes alone; each chunk has its
 order. So the bits do not depend on the number of threads.
 """
 
-from numba import prange
-
 from .compiler import clear, copy, serial
 from .cpu import ROWS, VECTORS
+from .shares import pieces
 from .sizes import Columns, Geometry, Loops, Pixels, Rows, Walk, ceil_div, even
 from .threads import parallel
 from .tile import tile
@@ -54,32 +53,31 @@ def window_rows(x, pad, g, n, i, rows, inside):
 
 
 @parallel
-def correlate(x, panels, start, y, pads, sizes, pixels, block, inside, low):
+def correlate(share, x, panels, start, y, pads, sizes, pixels, block, inside, low):
     """y[n, i, j] = max(start + sum_uvc x[n, i*stride_h + u - top, j*stride_w + v - left, c] * w[u, v, c], low).
 
     `panels` are the filters w (conv.pack), `pixels` says where y's pixels lie, `block` how many rows are padded at once.
     """
-    T, PANELS, PANEL = pads.shape[0], panels.shape[0], panels.shape[2]
+    PANELS, _, PANEL = panels.shape
     LANES, flat = PANEL // VECTORS, panels.reshape(-1)
     g, out = Geometry(*sizes), Pixels(*pixels)
     run, step = g.KW * g.C, even(g.OW, ROWS)
-    for t in prange(T):
-        first, last = g.N * g.OH * t // T, g.N * g.OH * (t + 1) // T
-        while first < last:
-            n, i = first // g.OH, first % g.OH
-            rows = min(g.OH - i, last - first, block)
-            source, at, row = window_rows(x, pads[t], g, n, i, rows, inside)
-            for p in range(PANELS):
-                valid = min(PANEL, g.F - p * PANEL)
-                columns = Columns(p * g.KH * run * PANEL, run * PANEL, PANEL)
-                for r in range(rows):
-                    for j in range(0, g.OW, step):
-                        here = out.at + n * out.image + (i + r) * out.row + j * out.column + p * PANEL
-                        tile(min(step, g.OW - j), ceil_div(valid, LANES), Loops(g.KH, run),
-                             y, Rows(here, out.column), start, Rows(p * PANEL, 0),
-                             source, Walk(at + r * g.stride_h * row + j * g.stride_w * g.C, g.stride_w * g.C, row, 1),
-                             flat, columns, valid, low)
-            first += rows
+    first, last = share.start, share.stop
+    while first < last:
+        n, i = first // g.OH, first % g.OH
+        rows = min(g.OH - i, last - first, block)
+        source, at, row = window_rows(x, pads[share.t], g, n, i, rows, inside)
+        for p in range(PANELS):
+            valid = min(PANEL, g.F - p * PANEL)
+            columns = Columns(p * g.KH * run * PANEL, run * PANEL, PANEL)
+            for r in range(rows):
+                for j in range(0, g.OW, step):
+                    here = out.at + n * out.image + (i + r) * out.row + j * out.column + p * PANEL
+                    tile(min(step, g.OW - j), ceil_div(valid, LANES), Loops(g.KH, run),
+                         y, Rows(here, out.column), start, Rows(p * PANEL, 0),
+                         source, Walk(at + r * g.stride_h * row + j * g.stride_w * g.C, g.stride_w * g.C, row, 1),
+                         flat, columns, valid, low)
+        first += rows
 
 
 @serial
@@ -120,31 +118,30 @@ def add_block(total, source, source_at, row, dy, dy_at, dy_step, ones, g, wide_F
 
 
 @parallel
-def weight_sums(x, dy, partials, pads, wides, ones, sizes, block, inside, PANEL, low):
+def weight_sums(share, x, dy, partials, pads, wides, ones, sizes, block, inside, PANEL, low):
     """partials[chunk, (u, v, c), f] = sum over the chunk's (n, i, j) of x[n, i*stride_h + u - top, ..., c] * dy[n, i, j, f].
 
     The last row of a chunk is the sum of dy. A chunk is a range of blocks of rows.
     """
-    T, CHUNKS, wide_F = pads.shape[0], partials.shape[0], partials.shape[2]
+    CHUNKS, _, wide_F = partials.shape
     g = Geometry(*sizes)
     BLOCKS = ceil_div(g.OH, block)
-    for t in prange(T):
-        for chunk in range(CHUNKS * t // T, CHUNKS * (t + 1) // T):
-            total = partials[chunk].reshape(-1)
-            clear(total, 0, total.size)
-            for unit in range(g.N * BLOCKS * chunk // CHUNKS, g.N * BLOCKS * (chunk + 1) // CHUNKS):
-                n, i = unit // BLOCKS, unit % BLOCKS * block
-                rows = min(g.OH - i, block)
-                source, source_at, row = window_rows(x, pads[t], g, n, i, rows, inside)
-                pixels, dy_at, dy_step = whole_vectors(dy, wides[t], g, wide_F, n, i, rows)
-                add_block(total, source, source_at, row, pixels, dy_at, dy_step, ones, g, wide_F, rows, PANEL, low)
+    for chunk in pieces(share):
+        total = partials[chunk].reshape(-1)
+        clear(total, 0, total.size)
+        for unit in range(g.N * BLOCKS * chunk // CHUNKS, g.N * BLOCKS * (chunk + 1) // CHUNKS):
+            n, i = unit // BLOCKS, unit % BLOCKS * block
+            rows = min(g.OH - i, block)
+            source, source_at, row = window_rows(x, pads[share.t], g, n, i, rows, inside)
+            pixels, dy_at, dy_step = whole_vectors(dy, wides[share.t], g, wide_F, n, i, rows)
+            add_block(total, source, source_at, row, pixels, dy_at, dy_step, ones, g, wide_F, rows, PANEL, low)
 
 
 @parallel
-def add_up(partials, dw, db):
+def add_up(share, partials, dw, db):
     """The chunks' sums of dw and, as a last row, db, added in order."""
     CHUNKS, K, _ = partials.shape
-    for k in prange(K):
+    for k in pieces(share):
         total = dw[k] if k < K - 1 else db
         for f in range(total.size):
             total[f] = partials[0, k, f]
@@ -154,10 +151,10 @@ def add_up(partials, dw, db):
 
 
 @parallel
-def fill_panels(w, panels):
+def fill_panels(share, w, panels):
     """panels[p, k, f] = w[k, p * PANEL + f], zero where there is no such filter."""
-    K, F, (PANELS, _, PANEL) = w.shape[0], w.shape[1], panels.shape
-    for p in prange(PANELS):
+    K, F, PANEL = w.shape[0], w.shape[1], panels.shape[2]
+    for p in pieces(share):
         for k in range(K):
             for f in range(PANEL):
                 panels[p, k, f] = w[k, p * PANEL + f] if p * PANEL + f < F else 0

@@ -5,11 +5,11 @@ correlate.py, the images are cut into chunks whose number depends on the shapes 
 """
 
 import numpy as np
-from numba import prange
 
 from .compiler import clear, copy, serial
 from .correlate import pad_rows
 from .cpu import ROWS, VECTORS
+from .shares import pieces
 from .sizes import Columns, Geometry, Loops, Rows, Walk, ceil_div, even
 from .threads import parallel
 from .tile import tile
@@ -96,33 +96,32 @@ def first_tile(unit, BLOCKS, tiling):
 
 
 @parallel
-def winograd_weight_sums(x, dy, partials, pads, dy_pads, x_hats, dy_hats, totals, measures, kinds, ones, zeros,
+def winograd_weight_sums(share, x, dy, partials, pads, dy_pads, x_hats, dy_hats, totals, measures, kinds, ones, zeros,
                          sizes, tiles, growth, PANEL):
     """correlate.weight_sums for 3x3 filters and stride 1: partials[chunk, (u, v, c) or bias, f]."""
-    T, CHUNKS, LANES = pads.shape[0], partials.shape[0], PANEL // VECTORS
+    CHUNKS, LANES, t = partials.shape[0], PANEL // VECTORS, share.t
     g, tiling, nothing = Geometry(*sizes), Tiling(*tiles), x.dtype.type(-np.inf)
     BLOCKS = ceil_div(tiling.TH, tiling.block)
-    for t in prange(T):
-        pad, dy_pad, x_hat, dy_hat, total = pads[t], dy_pads[t], x_hats[t], dy_hats[t], totals[t]
-        for chunk in range(CHUNKS * t // T, CHUNKS * (t + 1) // T):
-            clear(total, 0, total.size)
-            start, stop = g.N * BLOCKS * chunk // CHUNKS, g.N * BLOCKS * (chunk + 1) // CHUNKS
-            for first in range(start, stop, tiling.group):
-                count = 0
-                for unit in range(first, min(first + tiling.group, stop)):
-                    n, i = unit // BLOCKS, unit % BLOCKS * tiling.block
-                    rows = min(tiling.TH - i, tiling.block)
-                    gather(x, dy, n, i, rows, count, g, tiling, growth, pad, dy_pad,
-                           measures[t, 0], measures[t, 1], measures[t, 2], x_hat, dy_hat, kinds, zeros, LANES)
-                    add_bias(total, dy_pad, ones, rows, g, tiling.TW, PANEL)
-                    count += rows * tiling.TW
-                multiply(x_hat, dy_hat, total, count, g, tiling, PANEL)
-            result = partials[chunk].reshape(-1)
-            for c in range(g.C):
-                for f in range(0, g.F, LANES):
-                    transform_weight_sum(total, Square(c * g.F + f, SIDE * g.C * g.F, g.C * g.F),
-                                         result, Square(c * g.F + f, 3 * g.C * g.F, g.C * g.F), zeros, 0, nothing)
-            copy(result, 9 * g.C * g.F, total, PLACES * g.C * g.F, g.F)
-            for index in range(first_tile(start, BLOCKS, tiling), first_tile(stop, BLOCKS, tiling)):
-                if kinds[index] == DIRECT:
-                    add_direct(result, x, dy, index, g, tiling, pad, dy_pad, PANEL)
+    pad, dy_pad, x_hat, dy_hat, total = pads[t], dy_pads[t], x_hats[t], dy_hats[t], totals[t]
+    for chunk in pieces(share):
+        clear(total, 0, total.size)
+        start, stop = g.N * BLOCKS * chunk // CHUNKS, g.N * BLOCKS * (chunk + 1) // CHUNKS
+        for first in range(start, stop, tiling.group):
+            count = 0
+            for unit in range(first, min(first + tiling.group, stop)):
+                n, i = unit // BLOCKS, unit % BLOCKS * tiling.block
+                rows = min(tiling.TH - i, tiling.block)
+                gather(x, dy, n, i, rows, count, g, tiling, growth, pad, dy_pad,
+                       measures[t, 0], measures[t, 1], measures[t, 2], x_hat, dy_hat, kinds, zeros, LANES)
+                add_bias(total, dy_pad, ones, rows, g, tiling.TW, PANEL)
+                count += rows * tiling.TW
+            multiply(x_hat, dy_hat, total, count, g, tiling, PANEL)
+        result = partials[chunk].reshape(-1)
+        for c in range(g.C):
+            for f in range(0, g.F, LANES):
+                transform_weight_sum(total, Square(c * g.F + f, SIDE * g.C * g.F, g.C * g.F),
+                                     result, Square(c * g.F + f, 3 * g.C * g.F, g.C * g.F), zeros, 0, nothing)
+        copy(result, 9 * g.C * g.F, total, PLACES * g.C * g.F, g.F)
+        for index in range(first_tile(start, BLOCKS, tiling), first_tile(stop, BLOCKS, tiling)):
+            if kinds[index] == DIRECT:
+                add_direct(result, x, dy, index, g, tiling, pad, dy_pad, PANEL)
