@@ -24,14 +24,14 @@ def around_forward(forward):
         check_call(self._check_x, x, of=(self._identity, self.training))
         forget(self)
         # What forward saves for backward: the attributes that are missing or None before it, and something after it.
-        before = {name: value is None for name, value in vars(self).items()}
+        before = vars(self).copy()
         self._inside = True
         try:
             y = forward(self, x)
         finally:
             self._inside = False
-            self._saved = {name: before.get(name) for name, value in vars(self).items()
-                           if value is not None and before.get(name, True)}
+            self._saved = {name: name in before for name, value in vars(self).items()
+                           if value is not None and before.get(name) is None}
         if not isinstance(y, np.ndarray):
             raise DtypeError(message(f"{self._who()}.forward", "to return y as a NumPy array", type(y).__name__,
                                      "a forward pass without a return statement gives None"))
@@ -49,14 +49,14 @@ def around_backward(backward):
     def checked_backward(self, dy):
         if self._inside:
             return backward(self, dy)
-        who = f"{self._who()}.backward"
         if self._y_shape is None:
             raise RuntimeError(message(
-                who, "a forward pass before it", "none since the last backward" if self.caching else "eval mode",
+                f"{self._who()}.backward", "a forward pass before it",
+                "none since the last backward" if self.caching else "eval mode",
                 "call forward(x) first" if self.caching else "call train(), or eval(cache=True), and forward(x) first"))
         # This line asks whether dy fits, without a call, because that is fast. check_dy asks again and writes the error.
         if type(dy) is not np.ndarray or dy.shape != self._y_shape or dy.dtype.char not in "fd" or not dy.dtype.isnative:
-            check_dy(who, dy, self._y_shape)
+            check_dy(f"{self._who()}.backward", dy, self._y_shape)
         self._inside = True
         try:
             dx = backward(self, dy)
@@ -64,7 +64,7 @@ def around_backward(backward):
             self._inside = False
             forget(self)
         if not isinstance(dx, np.ndarray) and not (dx is None and without_input_gradient(self)):
-            raise DtypeError(message(who, "to return dx as a NumPy array", type(dx).__name__,
+            raise DtypeError(message(f"{self._who()}.backward", "to return dx as a NumPy array", type(dx).__name__,
                                      "a backward pass without a return statement gives None"))
         return dx
     return checked_backward

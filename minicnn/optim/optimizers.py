@@ -57,6 +57,8 @@ class Optimizer:
 
     def _check_memory(self):
         """Raise NonFiniteError if the memory overflowed. No loss shows this: where Adam's v is infinite, its step is 0."""
+        if all(np.isfinite(array).all() for group in self.groups for array in group.slots()):
+            return
         for slot, named in self.memory.items():
             for name, array in named.items():
                 if not np.isfinite(array).all():

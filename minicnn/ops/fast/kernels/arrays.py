@@ -16,8 +16,10 @@ def plain(x, dtype=None):
 def plains(*arrays):
     """Several arrays, all of the dtype that NumPy would compute with."""
     dtype = arrays[0].dtype
-    if any(array.dtype != dtype for array in arrays):
-        dtype = np.result_type(*arrays)
+    for array in arrays:
+        if array.dtype is not dtype:                               # often the same object, and this is the fastest question
+            dtype = np.result_type(*arrays)
+            break
     return [plain(array, dtype) for array in arrays]
 
 
