@@ -8,6 +8,7 @@ from .evidence import Evidence, Hint
 from .hints import hints
 from .hygiene import findings
 from .kinks import at_kinks, beside
+from .letters import place
 from .looks import looks, suspicious
 from .report import Report, Row
 
@@ -81,5 +82,7 @@ def _row(problem, name, analytic):
     elif kinks and (found := at_kinks(problem, name, v, unclear)):
         worst, hint = found
         text, why = "wrong on a kink, and right beside it", [hint]
-    return Row(name, x.shape, float(v.error[worst]), tuple(int(i) for i in worst), float(analytic[worst]),
-               float(v.numeric[worst]), float(v.bar[worst]), int(failed.sum()), kinks, text, why, vacuous)
+    worst = tuple(int(i) for i in worst)
+    entry = place(f"d{name}", worst, problem.inputs)
+    return Row(name, x.shape, float(v.error[worst]), worst, float(analytic[worst]), float(v.numeric[worst]),
+               float(v.bar[worst]), int(failed.sum()), kinks, text, why, vacuous, place=entry)

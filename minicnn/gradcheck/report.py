@@ -3,8 +3,6 @@
 import math
 from typing import NamedTuple
 
-from .evidence import place
-
 
 class Row(NamedTuple):
     """The verdict on one array: its largest relative error, where, both gradients there, and the hints."""
@@ -22,6 +20,7 @@ class Row(NamedTuple):
     hints: list
     vacuous: bool = False          # y does not depend on this array here: nothing was compared
     note: str = ""
+    place: str = ""                # `worst` with its letters: dw[u=2, v=0, c=1, f=3]; "" if there is no such entry
 
     @property
     def ok(self):
@@ -42,8 +41,8 @@ class Row(NamedTuple):
         yield f"d{self.name:<16} {self.shape!s:<18} {self.verdict:<5} relative error {self.error:.1e}{kinks}"
         if self.problem:
             yield f"    {self.problem}"
-            if self.worst or not self.shape:
-                yield f"    where  worst at {place(self.name, self.worst)}"
+            if self.place:
+                yield f"    where  worst at {self.place}"
                 yield f"    what   analytic {self.analytic:.9g}, numeric {self.numeric:.9g} +- {self.bar:.0e}"
             for k, hint in enumerate(self.hints if why else ()):
                 yield f"    {'why ' if k == 0 else 'or  '}   {hint.text}"
