@@ -15,6 +15,8 @@ Layer does the rest. It finds the parameters, and it checks x and dy (see protoc
 shape also defines `output_shape(x_shape, who)`.
 """
 
+import inspect
+
 import numpy as np
 
 from ..shapes import check_floats, check_not_empty, message, shown
@@ -35,6 +37,17 @@ INSTEAD = {                                   # what to use here, for names that
 }
 
 
+class InitSignature:
+    """What help() and inspect.signature() show for a layer class: the parameters of __init__, not those of Layer.__new__."""
+
+    def __get__(self, layer, cls):
+        if layer is not None:                                      # of a class only: a layer object is not called
+            return None
+        signature = inspect.signature(cls.__init__)
+        taken = [] if cls.__init__ is Layer.__init__ else list(signature.parameters.values())[1:]
+        return signature.replace(parameters=taken)
+
+
 class Layer:
     """The base class of all layers. A layer without parameters or settings needs no __init__.
 
@@ -48,6 +61,7 @@ class Layer:
 
     buffer_names: tuple[str, ...] = ()        # arrays that forward updates, not the optimizer
     constant_names: tuple[str, ...] = ()      # arrays that forward reads and that never change
+    __signature__ = InitSignature()
 
     def __init_subclass__(cls, **options):
         """The one place where the protocol is attached to a layer, ours or a user's: when its class is defined."""

@@ -12,7 +12,7 @@ import functools
 import numpy as np
 
 from ..ops.checks import check_call, check_dy
-from ..shapes import DtypeError, message
+from ..shapes import DtypeError, message, shown
 
 
 def around_forward(forward):
@@ -28,6 +28,9 @@ def around_forward(forward):
         self._inside = True
         try:
             y = forward(self, x)
+        except AttributeError as problem:
+            explain_array(self, problem)
+            raise
         finally:
             self._inside = False
             self._saved = {name: before.get(name) for name, value in vars(self).items()
@@ -56,10 +59,16 @@ def around_backward(backward):
                 "call forward(x) first" if self.caching else "call train(), or eval(cache=True), and forward(x) first"))
         # This line asks whether dy fits, without a call, because that is fast. check_dy asks again and writes the error.
         if type(dy) is not np.ndarray or dy.shape != self._y_shape or dy.dtype.char not in "fd" or not dy.dtype.isnative:
+            if dy is None:
+                raise DtypeError(message(who, "dy to be a NumPy array", "None", "if a layer after it has input_gradient=False, "
+                                         "set it to True: only the first layer of a network needs no dx"))
             check_dy(who, dy, self._y_shape)
         self._inside = True
         try:
             dx = backward(self, dy)
+        except AttributeError as problem:
+            explain_array(self, problem)
+            raise
         finally:
             self._inside = False
             forget(self)
@@ -68,6 +77,16 @@ def around_backward(backward):
                                      "a backward pass without a return statement gives None"))
         return dx
     return checked_backward
+
+
+def explain_array(layer, problem):
+    """Raise DtypeError if the AttributeError `problem` comes from layer.w = array: the array took the Parameter's place."""
+    if problem.name in ("value", "grad") and problem.obj is not None:
+        for holder in layer.all_layers():
+            for name, value in vars(holder).items():
+                if value is problem.obj:
+                    raise DtypeError(message(f"{type(holder).__name__}.{name}", "a Parameter", shown(value),
+                                             f"to change its numbers, write {name}.value = array")) from None
 
 
 def without_input_gradient(layer):
