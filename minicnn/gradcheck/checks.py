@@ -2,11 +2,13 @@
 
 import numpy as np
 
-from ..layers.layer import check_is_layer
+from ..layers.container import Container
+from ..layers.layer import Layer, check_is_layer
 from ..ops.checks import generator
-from ..shapes import DtypeError, check_not_empty, message, shape_text
+from ..shapes import DtypeError, check_not_empty, message, shape_text, shown
 from .arrays import unchecked_arrays
 from .compare import check
+from .evidence import Hint
 from .looks import drawn_parameter
 from .passes import loss_passes, name_of, op_backward, passes
 from .problem import Problem
@@ -73,11 +75,26 @@ def layer_problem(layer, x_shape, rng=0, x=None, dtype=np.float64, again=""):
     x = rng.standard_normal(x_shape).astype(dtype) if x is None else np.array(x)
     values = _drawn(values, x, forward, rng)
     inputs = {"x": x} | values
-    dy = _upstream(rng, forward(**{name: a.copy() for name, a in inputs.items()}), dtype)
+    y = forward(**{name: a.copy() for name, a in inputs.items()})
+    dy = _upstream(rng, y, dtype)
+    mismatch = _output_shape(layer, x.shape, y.shape)
+    declared = type(layer).output_shape is not Layer.output_shape  # if it is Layer's, the gradients may still be right
+    also = (*unchecked_arrays(layer, x), *([Hint("output_shape", mismatch)] if mismatch and declared else []))
     facts = {name: value for name, value in vars(layer).items() if name in FACTS}
     return Problem(title, forward, backward, inputs, dy, rule_for("check_layer", dtype, inputs), facts,
-                   alone=not layer.children(), again=again, drawn=drawn, parameters=tuple(values),
-                   also=tuple(unchecked_arrays(layer, x)))
+                   alone=not layer.children(), again=again, drawn=drawn, parameters=tuple(values), also=also,
+                   note="" if declared else mismatch)
+
+
+def _output_shape(layer, x_shape, y_shape):
+    """A sentence if output_shape says another shape than forward returns: a Sequential would compute with the wrong one."""
+    if isinstance(layer, Container):                               # it asks its layers
+        return ""
+    said = layer.output_shape(x_shape)
+    if isinstance(said, (tuple, list)) and tuple(said) == y_shape:
+        return ""
+    return (f"forward makes y {shape_text(y_shape)} of x {shape_text(x_shape)}, and output_shape says {shown(said)}: define "
+            f"output_shape(self, x_shape, who=None) in {type(layer).__name__}, or a Sequential with it will reject its y")
 
 
 def _drawn(values, x, forward, rng):

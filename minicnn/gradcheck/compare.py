@@ -43,7 +43,7 @@ def _report(problem, found):
     moving = [row for row in rows if not row.vacuous]
     if moving:                                                     # y does not depend on the others, and backward says so
         rows = [row._replace(problem="", note=NO_EFFECT) if row.vacuous and not row.wrong else row for row in rows]
-    return Report(problem.title, rows, found, problem.again)
+    return Report(problem.title, rows, found, problem.again, problem.note)
 
 
 def _row(problem, name, analytic):

@@ -19,7 +19,7 @@ class Row(NamedTuple):
     problem: str
     hints: list
     vacuous: bool = False          # y does not depend on this array here: nothing was compared
-    note: str = ""
+    note: str = ""                 # a sentence that is no problem
     place: str = ""                # `worst` with its letters: dw[u=2, v=0, c=1, f=3]; "" if there is no such entry
 
     @property
@@ -46,13 +46,15 @@ class Row(NamedTuple):
                 yield f"    what   analytic {self.analytic:.9g}, numeric {self.numeric:.9g} +- {self.bar:.0e}"
             for k, hint in enumerate(self.hints if why else ()):
                 yield f"    {'why ' if k == 0 else 'or  '}   {hint.text}"
+        if self.note:
+            yield f"    note: {self.note}"
 
 
 class Report:
     """What a check found: `.ok`, `.rows`, `.findings` (broken rules that are no number), and str() of it a table."""
 
-    def __init__(self, title, rows, findings=(), again=""):
-        self.title, self.rows, self.findings, self.again = title, rows, list(findings), again
+    def __init__(self, title, rows, findings=(), again="", note=""):
+        self.title, self.rows, self.findings, self.again, self.note = title, rows, list(findings), again, note
 
     @property
     def ok(self):
@@ -79,6 +81,8 @@ class Report:
             yield f"rule broken: {hint.text if why else '(ask for the hints)'}"
         for row in self.rows:
             yield from row.lines(why)
+        if self.note:
+            yield f"note: {self.note}"
         if self.again and not self.ok:
             yield f"again: {self.again}"
 
