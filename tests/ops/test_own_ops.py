@@ -114,6 +114,24 @@ def test_a_folder_holds_several_files_and_what_is_no_op_is_not_run(own, tmp_path
         ops.use(tmp_path)
 
 
+def test_each_folder_has_its_own_helper(tmp_path):
+    for number in ("1", "2"):
+        folder = tmp_path / number
+        folder.mkdir()
+        (folder / "helper.py").write_text(f"FACTOR = {number}\n")
+        (folder / "my_ops.py").write_text("from helper import FACTOR\n\ndef relu(x):\n    return FACTOR * x\n")
+    for number in ("1", "2"):
+        with ops.use(tmp_path / number):
+            assert ops.relu(np.ones(1)) == [float(number)]
+
+
+def test_an_empty_name_is_no_folder(own, tmp_path, monkeypatch):
+    own(RELU)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ValueError, match="expected an implementation: .*, got ''"):
+        ops.use("")
+
+
 def test_a_file_that_changed_is_read_again(own):
     x = np.ones(2)
     with ops.use(own("def relu(x):\n    return x * 2\n")):
@@ -135,6 +153,8 @@ def test_a_file_that_changed_is_read_again(own):
     ("from minicnn.ops.fast import relu as r\ndef relu(x):\n    return r(x)\n", "calls minicnn's own relu"),
     ("import minicnn\ndef relu(x):\n    try:\n        minicnn.ReLU().forward(x)\n    except Exception:\n        pass\n"
      "    return x\n", "calls minicnn's own relu"),
+    ("def relu(x):\n    return x.sum()\n", "expected its result to be float32 \\(2, 3\\), got float32 \\(\\)"),
+    ("import sys\ndef relu(x):\n    sys.exit(3)\n    return x\n", "relu in .*my_ops.py, line 3: SystemExit: 3"),
     ("def relu(x):\n    return relu(x)\n", "relu in .*my_ops.py, line [12]: RecursionError"),
 ])
 def test_a_function_that_does_not_work_is_named_with_its_file(own, source, said):
@@ -185,7 +205,8 @@ def test_optional_parameters_may_be_left_out(own):
 
 @pytest.mark.parametrize(("head", "got"), [
     ("conv2d(w, x)", "def conv2d\\(w, x\\)"), ("conv2d(x, w, bias=None)", "bias"), ("conv2d(x)", "def conv2d\\(x\\)"),
-    ("conv2d(x, w, b=None, padding=0, stride=1)", "padding=0, stride=1"), ("conv2d(*all)", "\\*all")])
+    ("conv2d(x, w, b=None, padding=0, stride=1)", "padding=0, stride=1"), ("conv2d(*all)", "\\*all"),
+    ("conv2d(x, *w)", "\\*w"), ("conv2d(x, w, b=None, *, stride=1, padding=0)", "\\*, stride=1")])
 def test_a_wrong_signature_is_refused_with_what_was_expected(own, head, got):
     before = ops.current()
     with pytest.raises(OwnOpError, match=f"my_ops.py: expected def conv2d\\(x, w, b=None, stride=1, padding=0\\), got .*{got}"):
@@ -196,10 +217,10 @@ def test_a_wrong_signature_is_refused_with_what_was_expected(own, head, got):
 @pytest.mark.parametrize(("source", "said"), [
     ("def relu(x:\n", "my_ops.py, line 1: SyntaxError"),
     ("import numpi\n" + RELU, "my_ops.py, line 1: ModuleNotFoundError: No module named 'numpi'"),
-    ("x = 1 / 0\n" + RELU, "my_ops.py, line 1: ZeroDivisionError"),
+    ("x = 1 / 0\n" + RELU, "my_ops.py, line 1: ZeroDivisionError"), ("exit(4)\n" + RELU, "my_ops.py, line 1: SystemExit: 4"),
     ("def my_relu(x):\n    return x\n",
      "expected functions with names of ops, such as relu or conv2d, in .*my_ops.py, got none"),
-    ("def relu(x):\n    ...\n", "got none; .* a function whose body is ... does not count"),
+    ("def relu(x):\n    ...\n", "got none; .* a function counts if its def is in the file, with a body that is not ..."),
     ("\0", "my_ops.py: ValueError|my_ops.py: SyntaxError"), ("", "got none"),
 ])
 def test_a_file_that_cannot_be_used(own, source, said):
