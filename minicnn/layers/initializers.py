@@ -43,6 +43,8 @@ def initial(who, initializer, shape, rng, dtype):
     w = initializer(shape, rng, dtype)
     if not isinstance(w, np.ndarray) or w.shape != shape:
         raise ShapeError(message(who, f"an initializer that returns an array {shape_text(shape)}", shown(w)))
+    if w.dtype != dtype:
+        raise DtypeError(message(who, f"an initializer that returns {dtype}", w.dtype, "it gets dtype as its third argument"))
     return w
 
 

@@ -19,7 +19,7 @@ import inspect
 
 import numpy as np
 
-from ..shapes import check_floats, check_not_empty, message, shown
+from ..shapes import check_flag, check_floats, check_not_empty, message, shown
 from .parameter import Parameter
 from .protocol import around_backward, around_forward, forget
 
@@ -143,6 +143,7 @@ class Layer:
 
     def eval(self, cache: bool = False) -> "Layer":
         """Evaluation mode, here and in all layers inside. Nothing is saved for backward unless `cache`. Returns the layer."""
+        check_flag(f"{self._who()}.eval", "cache", cache)
         return self._set_mode(False, cache)
 
     def _set_mode(self, training, caching):
