@@ -45,7 +45,7 @@ def check_result(where, name, value, wanted, call, arrays):
     """A result as an array, or a Fault unless it is an array (or a number) of the shape of `wanted`, without a new NaN."""
     shape, said = np.shape(wanted), f"{where} returned {_got(value)} as {name}"
     if shape == ():
-        if isinstance(value, (bool, str)) or not (np.isscalar(value) or np.shape(value) == () == shape):
+        if isinstance(value, (bool, str, tuple, list)) or not (np.isscalar(value) or np.shape(value) == ()):
             raise Fault(f"{said}, expected a number; the call was {call}")
     elif not isinstance(value, np.ndarray):
         raise Fault(f"{said}, expected a NumPy array {shape_text(shape)}; the call was {call}")

@@ -2,7 +2,11 @@
 
 import time
 
+import numpy as np
 import pytest
+
+from minicnn.learn import Fault
+from minicnn.learn.results import check_result
 
 from .conftest import check_here
 
@@ -75,7 +79,7 @@ def test_a_wrong_file(answer, text, said):
     ("13.0", "= 13.0 is not right\n    count again"),
     ("'fourteen'", "should be a number, and is 'fourteen'"),
     ("(14, 14)", "should be a number, and is (14, 14)"),
-    ("True", "should be a number, and is True"),
+    ("True", "should be a number, and is True"), ("10**400", "should be a number, and is 1000"),
 ])
 def test_a_wrong_value(answer, value, said):
     found = answer(changed={"answer = 14": f"answer = {value}"})
@@ -87,6 +91,11 @@ def test_a_wrong_backward_pass_gets_the_report_of_the_gradient_check(answer):
     assert "double_backward: it disagrees with finite differences" in found.fault
     assert "where  worst at dx[" in found.fault and "analytic" in found.fault and "again" not in found.fault
     assert "returned dx of shape" in answer(changed={"return 2 * dy": "return 2 * dy[0]"}).fault
+
+
+def test_a_list_of_odd_things_is_no_number():
+    with pytest.raises(Fault, match=r"f returned a list of 2 as y, expected a number; the call was f\(\)"):
+        check_result("f", "y", [np.zeros(2), "x"], 1.0, "f()", {})
 
 
 def test_a_file_that_is_no_text_and_one_that_is_none(answer, exercise, tmp_path):
