@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..shapes import DtypeError, ShapeError, message, shape_text
+from ..shapes import ShapeError, message, shape_text
 from .container import Container, numbered
 from .layer import Layer
 from .sequential import Sequential
@@ -18,14 +18,6 @@ from .sequential import Sequential
 def as_layer(layer):
     """A list of layers as a Sequential; a layer as it is."""
     return Sequential(layer) if isinstance(layer, (list, tuple)) else layer
-
-
-def not_none(dx, branch):
-    """The dx of a branch, or a DtypeError if the branch does not compute it: the gradients of all branches are added."""
-    if dx is None:
-        raise DtypeError(message(f"{branch}.backward", "to return dx, because the branches' gradients are added", "None",
-                                 "set input_gradient to True in this branch"))
-    return dx
 
 
 class Residual(Container):
@@ -49,8 +41,8 @@ class Residual(Container):
         return self.body.forward(x) + around
 
     def backward(self, dy):
-        around = dy if self.shortcut is None else not_none(self.shortcut.backward(dy), "Residual.shortcut")
-        return not_none(self.body.backward(dy), "Residual.body") + around
+        around = dy if self.shortcut is None else self.shortcut.backward(dy)
+        return self.body.backward(dy) + around
 
     def output_shape(self, x_shape, who="Residual"):
         y_shape = self.body.output_shape(x_shape, f"{who}.body")
@@ -93,8 +85,7 @@ class Concat(Container):
 
     def backward(self, dy):
         parts = np.split(dy, np.cumsum(self.channels)[:-1], axis=-1)
-        return sum(not_none(branch.backward(part), f"Concat[{k}]")
-                   for k, (branch, part) in enumerate(zip(self.branches, parts)))
+        return sum(branch.backward(part) for branch, part in zip(self.branches, parts))
 
     def output_shape(self, x_shape, who="Concat"):
         shapes = [branch.output_shape(x_shape, f"{who}[{k}]") for k, branch in enumerate(self.branches)]

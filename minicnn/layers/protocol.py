@@ -66,8 +66,9 @@ def around_backward(backward):
         self._inside = True
         try:
             dx = backward(self, dy)
-        except AttributeError as problem:
+        except (AttributeError, TypeError) as problem:
             explain_array(self, problem)
+            explain_none(self, problem)
             raise
         finally:
             self._inside = False
@@ -80,13 +81,22 @@ def around_backward(backward):
 
 
 def explain_array(layer, problem):
-    """Raise DtypeError if the AttributeError `problem` comes from layer.w = array: the array took the Parameter's place."""
-    if problem.name in ("value", "grad") and problem.obj is not None:
+    """Raise DtypeError if the exception `problem` comes from layer.w = array: the array took the Parameter's place."""
+    if getattr(problem, "name", "") in ("value", "grad") and problem.obj is not None:
         for holder in layer.all_layers():
             for name, value in vars(holder).items():
                 if value is problem.obj:
                     raise DtypeError(message(f"{type(holder).__name__}.{name}", "a Parameter", shown(value),
                                              f"to change its numbers, write {name}.value = array")) from None
+
+
+def explain_none(layer, problem):
+    """Raise DtypeError if the exception `problem` comes from a layer inside that returned None, where its dx is needed."""
+    if type(problem) is TypeError and "NoneType" in str(problem):
+        for name, child in layer.children().items():
+            if without_input_gradient(child):
+                raise DtypeError(message(f"{layer._who()}[{name}].backward", "to return dx", "None",
+                                         "set input_gradient to True in it, because its dx is needed here")) from None
 
 
 def without_input_gradient(layer):

@@ -195,9 +195,9 @@ def test_it_learns_a_handful_of_pictures_by_heart(model):
 
 
 @pytest.mark.parametrize("make, message", [
-    (lambda first, other: Residual(first), r"Residual.body.backward expected to return dx, .* got None; set input_gradient"),
-    (lambda first, other: Residual(other, shortcut=first), "Residual.shortcut.backward expected to return dx"),
-    (lambda first, other: Concat([other, first]), r"Concat\[1\].backward expected to return dx"),
+    (lambda first, other: Residual(first), r"Residual\[body\].backward expected to return dx, got None; set input_gradient"),
+    (lambda first, other: Residual(other, shortcut=first), r"Residual\[shortcut\].backward expected to return dx, got None"),
+    (lambda first, other: Concat([other, first]), r"Concat\[1\].backward expected to return dx, got None"),
     (lambda first, other: Sequential([other, first]), "Dense.backward expected dy to be a NumPy array, got None; if a"),
 ])
 def test_a_layer_without_dx_where_dx_is_needed_is_named(make, message):
