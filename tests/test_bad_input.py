@@ -512,7 +512,6 @@ def test_a_step_without_gradients_changes_nothing(optimizer):
 @pytest.mark.parametrize("make, who, expected", [
     (lambda layer: SGD(layer.parameters(), lr=-1), "SGD", "lr in [0, inf)"),
     (lambda layer: SGD(layer.parameters(), lr=np.nan), "SGD", "lr in [0, inf)"),
-    (lambda layer: SGD(layer.parameters(), momentum=0.9, nesterov="no"), "SGD", "nesterov to be True or False"),
     (lambda layer: Adam(layer.parameters(), betas=(0.9, 1)), "Adam", "beta2 in [0, 1)"),
     (lambda layer: SGD([layer.w]), "SGD", "a dict of name -> Parameter"),
     (lambda layer: SGD(ReLU().parameters()), "SGD", "at least one"),

@@ -30,11 +30,17 @@ INSTEAD = {                                   # what to use here, for names that
     "load_state_dict": "load_checkpoint(path, model=model) reads it",
     "to": "everything runs on the CPU",
     "cuda": "everything runs on the CPU",
+    "compile": "make an optimizer and write the loop: README.md shows it, ten lines",
+    "add": "make a new one: Sequential([*model.layers, layer])",
+    "append": "make a new one: Sequential([*model.layers, layer])",
     "weights": "parameters() holds them",
     "weight": "the weights are w",
     "bias": "the bias is b",
     "__call__": "call forward(x)",
 }
+
+
+CALLED_WITH = {"forward": ("self", "x"), "backward": ("self", "dy"), "output_shape": ("self", "x_shape", "who")}
 
 
 class InitSignature:
@@ -66,6 +72,9 @@ class Layer:
     def __init_subclass__(cls, **options):
         """The one place where the protocol is attached to a layer, ours or a user's: when its class is defined."""
         super().__init_subclass__(**options)
+        for name, arguments in CALLED_WITH.items():
+            if name in vars(cls):
+                check_signature(f"{cls.__name__}.{name}", vars(cls)[name], arguments)
         if "forward" in vars(cls):
             cls.forward = around_forward(cls.forward)
         if "backward" in vars(cls):
@@ -193,6 +202,15 @@ class Layer:
 
     def __repr__(self):
         return f"{self._who()}()"
+
+
+def check_signature(who, method, arguments):
+    """Raise TypeError if a method of a layer does not take the arguments that it will be called with."""
+    signature = inspect.signature(method)
+    try:
+        signature.bind(*arguments)
+    except TypeError:
+        raise TypeError(message(who, f"the parameters ({', '.join(arguments)})", str(signature))) from None
 
 
 def check_is_layer(who, layer):

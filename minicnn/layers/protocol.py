@@ -8,6 +8,7 @@
 """
 
 import functools
+import traceback
 
 import numpy as np
 
@@ -37,7 +38,7 @@ def around_forward(forward):
                            if value is not None and before.get(name, True)}
         if not isinstance(y, np.ndarray):
             raise DtypeError(message(f"{self._who()}.forward", "to return y as a NumPy array", type(y).__name__,
-                                     "a forward pass without a return statement gives None"))
+                                     "is a return statement missing?" if y is None else ""))
         if self.caching:
             self._y_shape = y.shape
         else:
@@ -75,7 +76,7 @@ def around_backward(backward):
             forget(self)
         if not isinstance(dx, np.ndarray) and not (dx is None and without_input_gradient(self)):
             raise DtypeError(message(who, "to return dx as a NumPy array", type(dx).__name__,
-                                     "a backward pass without a return statement gives None"))
+                                     "is a return statement missing?" if dx is None else ""))
         return dx
     return checked_backward
 
@@ -91,8 +92,12 @@ def explain_array(layer, problem):
 
 
 def explain_none(layer, problem):
-    """Raise DtypeError if the exception `problem` comes from a layer inside that returned None, where its dx is needed."""
+    """Raise DtypeError if the exception `problem` comes from a calculation with None in the place of a gradient."""
     if type(problem) is TypeError and "NoneType" in str(problem):
+        line = traceback.extract_tb(problem.__traceback__)[-1].line or ""
+        if ".grad +=" in line:
+            raise DtypeError(message(f"{layer._who()}.backward", "to assign gradients", f"{line!r} when grad is None",
+                                     "write = in the place of +=")) from None
         for name, child in layer.children().items():
             if without_input_gradient(child):
                 raise DtypeError(message(f"{layer._who()}[{name}].backward", "to return dx", "None",

@@ -11,7 +11,7 @@ import numpy as np
 from .. import ops
 from ..layers.parameter import Parameter, check_parameters
 from ..ops.checks import in_range
-from ..shapes import NonFiniteError, check_flag, message, shown
+from ..shapes import NonFiniteError, message, shown
 from .groups import groups_of
 
 CHECK_EVERY = 10                                                   # steps: a look after each would cost 0.5% of a training
@@ -106,7 +106,6 @@ class SGD(Optimizer):
     def __init__(self, parameters: dict[str, Parameter], lr: float = 0.01, momentum: float = 0.0, nesterov: bool = False,
                  weight_decay: float = 0.0):
         in_range("SGD", momentum=momentum)
-        check_flag("SGD", "nesterov", nesterov)
         if nesterov and momentum == 0:
             raise ValueError(message("SGD", "momentum > 0 with nesterov=True", momentum, "momentum=0.9 is usual"))
         self.momentum, self.nesterov = float(momentum), bool(nesterov)

@@ -268,3 +268,39 @@ def test_help_shows_how_a_layer_is_made():
     assert list(inspect.signature(MaxPool2D).parameters) == ["kernel_size", "stride", "padding"]
     assert str(inspect.signature(ReLU)) == str(inspect.signature(Layer)) == "()"
     assert str(inspect.signature(Scaled)) == "(size)"
+
+
+@pytest.mark.parametrize("method, expected", [
+    (lambda self, x_shape: x_shape, r"Odd.output_shape expected the parameters \(self, x_shape, who\), got \(self, x_shape\)"),
+    (lambda x: x, r"Odd.forward expected the parameters \(self, x\), got \(x\)"),
+    (lambda self: self, r"Odd.backward expected the parameters \(self, dy\), got \(self\)")])
+def test_a_method_with_other_parameters_is_refused_when_its_class_is_defined(method, expected):
+    name = expected.split()[0].removeprefix("Odd.")
+    with pytest.raises(TypeError, match=expected):
+        type("Odd", (Layer,), {name: method})
+
+
+def test_a_gradient_that_is_added_before_there_is_one_is_an_error_that_says_to_assign():
+    class Adds(Scaled):
+        def backward(self, dy):
+            self.factor.grad += (dy * self.saved).sum(axis=0)
+            return dy * self.factor.value
+
+    layer = Adds(3)
+    y = layer.forward(drawn((2, 3)))
+    with pytest.raises(minicnn.DtypeError, match=r"Adds.backward expected to assign gradients, got .self.factor.grad \+="):
+        layer.backward(y)
+
+
+def test_results_that_are_no_array_are_refused_and_a_return_is_missed_only_where_none_came_back():
+    class Pairs(Layer):
+        def forward(self, x):
+            return x
+
+        def backward(self, dy):
+            return dy, None
+
+    layer, x = Pairs(), drawn((2, 3))
+    layer.forward(x)
+    with pytest.raises(minicnn.DtypeError, match="to return dx as a NumPy array, got tuple$"):
+        layer.backward(x)
