@@ -14,6 +14,7 @@ from minicnn import (
     BatchNorm,
     Concat,
     Conv2D,
+    Cosine,
     Dense,
     Dropout,
     DtypeError,
@@ -30,6 +31,7 @@ from minicnn import (
     Sequential,
     ShapeError,
     Sigmoid,
+    StepDecay,
     Tanh,
     clip_gradients,
     ops,
@@ -521,3 +523,19 @@ def test_a_step_without_gradients_changes_nothing(optimizer):
 def test_an_optimizer_that_cannot_be_is_refused(make, who, expected):
     layer = Dense(3, 2, rng=0)
     refuse((ValueError, TypeError), lambda: make(layer), who, expected, None, None, [layer])
+
+
+@pytest.mark.parametrize("lr", [-0.1, np.nan, None, "0.1"])
+def test_a_learning_rate_that_was_set_later_is_checked_before_a_step(lr):
+    layer = Dense(3, 2, rng=0)
+    layer.backward(layer.forward(normal(2, 3)))
+    optimizer = SGD(layer.parameters())
+    optimizer.lr = lr
+    refuse(ValueError, optimizer.step, "SGD", "lr in [0, inf)", None, None, [layer, optimizer])
+
+
+@pytest.mark.parametrize("make", [lambda o: StepDecay(o, 5), lambda o: Cosine(o, 5), lambda o: OneCycle(o, 5)])
+@pytest.mark.parametrize("t", [-1, 1.5, None])
+def test_the_rate_of_a_schedule_is_asked_for_a_step(make, t):
+    schedule = make(Adam(Dense(3, 2, rng=0).parameters()))
+    refuse((ShapeError, DtypeError), lambda: schedule.rate(t), f"{type(schedule).__name__}.rate", "t ", None)

@@ -164,6 +164,34 @@ def test_a_function_that_does_not_work_is_named_with_its_file(own, source, said)
     assert x.tolist() == [[-1, 0, 2], [3, -4, 5]] or "[x < 0]" in source
 
 
+def test_a_larger_op_that_contains_ours_is_no_way_around_writing_it(own):
+    head = "from minicnn.ops.fast import conv2d_relu\n\ndef conv2d(x, w, b=None, stride=1, padding=0):\n"
+    with ops.use(own(head + "    return conv2d_relu(x, w, b, stride, padding)\n")), \
+            pytest.raises(OwnOpError, match="conv2d in .* calls minicnn's own conv2d"):
+        ops.conv2d(np.ones((1, 4, 4, 1)), np.ones((2, 2, 1, 1)))
+
+
+def test_only_the_functions_in_the_list_all_count(own):
+    both = RELU + "\ndef tanh(x):\n    return x\n"
+    with ops.use(own("__all__ = ['relu']\n" + both)):
+        assert ops.sources()["tanh"] == "reference" != ops.sources()["relu"]
+    with pytest.raises(OwnOpError, match="got none"):
+        ops.use(own("__all__ = []\n" + both))
+
+
+def test_calls_that_differ_in_a_setting_have_results_of_other_shapes(own):
+    source = ("from minicnn.ops import reference\nimport numpy as np\n\n"
+              "def max_pool2d(x, kernel_size, stride=None, padding=0):\n"
+              "    x = np.pad(x, ((0, 0), (padding,) * 2, (padding,) * 2, (0, 0)))\n"
+              "    return x[:, :x.shape[1] - 1:stride, :x.shape[2] - 1:stride]\n\n"
+              "def global_avg_pool2d_backward(dy, x_shape):\n    return np.ones(x_shape)\n")
+    with ops.use(own(source)):
+        x = np.ones((1, 5, 5, 1))
+        shapes = [ops.max_pool2d(x, 2, stride, padding).shape[1] for stride, padding in ((1, 0), (2, 0), (1, 1))]
+        assert shapes == [4, 2, 6]
+        assert [ops.global_avg_pool2d_backward(x[:, 0, 0], (1, H, 2, 1)).shape[1] for H in (3, 4)] == [3, 4]
+
+
 def test_every_call_is_checked_not_only_the_first(own):
     x = np.ones((2, 3))
     with ops.use(own("calls = []\ndef relu(x):\n    calls.append(1)\n    return x[:, :4 - len(calls)]\n")):
