@@ -5,7 +5,7 @@ import time
 import numpy as np
 import pytest
 
-from minicnn.learn import Fault
+from minicnn.learn import Fault, Task, WrongNumber, check_backward
 from minicnn.learn.results import check_result
 
 from .conftest import check_here
@@ -126,3 +126,13 @@ def test_a_file_of_the_learner_hides_no_module(answer, tmp_path):
     (tmp_path / "random.py").write_text("raise ValueError")
     (tmp_path / "mine.py").write_text("two = 2")
     assert answer(changed={RETURN: "import random, mine\n    return mine.two * x"}, seconds=20).solved
+
+
+def test_a_choice_at_a_kink_is_seen_in_the_small_numbers_alone(tmp_path):
+    file = tmp_path / "05.py"
+    file.write_text("import numpy as np\n\ndef relu_backward(dy, x):\n    return np.where(x >= 0, dy, 0)\n")
+    task = Task(str(file), str(file))
+    cases = [({"x": np.array([1.0, -2.0])}, {})]
+    check_backward(task, "relu_backward", {"dy": np.array([2.0, 3.0]), "x": np.array([1.0, -1.0])}, cases)
+    with pytest.raises(WrongNumber, match=r"relu_backward: dx\[i=1\] is 3, expected 0"):
+        check_backward(task, "relu_backward", {"dy": np.array([2.0, 3.0]), "x": np.array([1.0, 0.0])}, cases)
