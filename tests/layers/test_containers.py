@@ -9,6 +9,7 @@ from minicnn import (
     Conv2D,
     Dense,
     Dropout,
+    DtypeError,
     Flatten,
     MaxPool2D,
     ReLU,
@@ -227,3 +228,18 @@ def test_it_learns_a_handful_of_pictures_by_heart(model):
         model.backward(dlogits)
         optimizer.step()
     assert (model.predict(x).argmax(axis=1) == labels).all()
+
+
+@pytest.mark.parametrize("make, message", [
+    (lambda first, other: Residual(first), r"Residual\[body\].backward expected to return dx, got None; set input_gradient"),
+    (lambda first, other: Residual(other, shortcut=first), r"Residual\[shortcut\].backward expected to return dx, got None"),
+    (lambda first, other: Concat([other, first]), r"Concat\[1\].backward expected to return dx, got None"),
+    (lambda first, other: Sequential([other, first]), "Dense.backward expected dy to be a NumPy array, got None; if a"),
+])
+def test_a_layer_without_dx_where_dx_is_needed_is_named(make, message):
+    first, other = Dense(3, 3, rng=0), Dense(3, 3, rng=1)
+    first.input_gradient = False
+    layer = make(first, other)
+    y = layer.forward(np.ones((2, 3), np.float32))
+    with pytest.raises(DtypeError, match=message):
+        layer.backward(y)

@@ -199,7 +199,8 @@ def test_reset_keeps_every_file_of_the_learner(student, capsys):
 # ------------------------------------------------------------------------------------------------------------- progress
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"format": 1}', '{"format": 1, "exercises": {"01_one": 3}}',
-                                  '{"format": 1, "exercises": {"01_one": {"version": 1, "solved": 2, "hints": "x"}}}', "\0"])
+                                  '{"format": 1, "exercises": {"01_one": {"version": 1, "solved": 2, "hints": "x"}}}', "\0",
+                                  '{"format": 1, "exercises": {"01_one": {"version": "", "solved": null, "hints": -5}}}'])
 def test_a_damaged_progress_file_is_set_aside(student, text, capsys):
     answer(student, "01_one", "answer = 14\n")
     (student.path / progress.FILE).write_text(text)

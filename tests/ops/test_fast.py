@@ -218,7 +218,6 @@ def test_winograd_rounds_little_more_than_the_definition():
 
 
 def test_memory_that_nobody_sees_is_lent_again_and_given_back_when_it_grows(monkeypatch):
-    from minicnn.ops.fast.kernels import memory_pool
     pool = memory_pool.MemoryPool()
     first = pool.lend(1000, (1000,), np.uint8)
     address = first.ctypes.data
