@@ -167,6 +167,32 @@ def test_what_flows_through_local_variables_is_shown(chromium, pages):
         assert page.locator("[data-array='logits'] td.read").count() == 3, "all logits of the row"
 
 
+def test_local_variables_are_no_part_of_a_sum(chromium, pages):
+    """Each of the four steps that add to dgamma uses a std of its own."""
+    file, _ = pages("batch_norm", {"backward": True})
+    with opened(chromium, file) as page:
+        page.locator("[data-array='dgamma'] td").hover()
+        assert page.locator("#inspected p").text_content().startswith("The sum of 4 contributions.")
+        items = page.locator("#inspected li")
+        assert [text.startswith("std = ") for text in items.all_text_contents()] == [True, False] * 4
+        assert items.evaluate_all("items => items.map((item) => item.dataset.sign)") == ["", "", "", "+", "", "+", "", "+"]
+        page.locator("[data-array='x'] td").first.hover()
+        assert "used in 2 steps" in page.locator("#inspected p").text_content()
+    file, _ = pages("relu", {"backward": False})
+    with opened(chromium, file) as page:
+        page.locator("[data-array='x'] td").first.hover()
+        assert page.locator("#inspected p").text_content().endswith("It is used in 1 step:")
+
+
+@pytest.mark.parametrize("hash, count", [("#loops/7", "7 / 36"), ("#loops/7.9", "7 / 36"), ("#loops/99999", "36 / 36"),
+                                         ("#loops/-3", "0 / 36"), ("#loops/x", "0 / 36"), ("#%E0/5", "5 / 36"), ("#/", "0 / 36"),
+                                         ("#im2col/1e1", "10 / 72")])
+def test_any_address_opens_the_page(chromium, pages, hash, count):
+    file, _ = pages("conv2d", {"backward": False})
+    with opened(chromium, file, hash) as page:
+        assert page.locator("#count").text_content() == count
+
+
 def test_a_part_of_a_long_run_is_one_click_away(chromium, pages):
     file, _ = pages("network", {})
     with opened(chromium, file) as page:
