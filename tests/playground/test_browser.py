@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from chromium import browser, needs_browser
 from PIL import Image
 
 from minicnn import load_model, softmax_cross_entropy
@@ -21,7 +22,7 @@ from minicnn.playground.wire import as_bytes
 from minicnn.training.train import train
 from minicnn.visualize.features import copy_with_dx
 from tests.playground.conftest import unpack
-from tests.playground.pages import LOOK, Page, chromium, needs_browser
+from tests.playground.pages import LOOK, Page
 
 pytestmark = needs_browser
 PIXELS = "canvas => [...canvas.getContext('2d').getImageData(0, 0, 28, 28).data]"
@@ -29,14 +30,14 @@ STEP = "Number((document.getElementById('train-status').textContent.match(/step 
 
 
 @pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
+def chromium():
+    with browser() as chromium:
+        yield chromium
 
 
 @pytest.fixture
-def context(browser):
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
+def context(chromium):
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
     yield context
     context.close()
 
