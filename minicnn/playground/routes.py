@@ -78,9 +78,7 @@ class Route(NamedTuple):
         """(Content-Type, bytes). Raises Refused with a sentence for what cannot be answered."""
         try:
             answer = self.function(request)
-        except NonFiniteError as problem:
-            raise Refused(422, str(problem)) from None
-        except (ValueError, DtypeError, OSError) as problem:       # ShapeError and ImageError are ValueErrors
+        except (ValueError, DtypeError, NonFiniteError, OSError) as problem:       # ShapeError and ImageError are ValueErrors
             raise Refused(422, " ".join(str(problem).split())) from None
         if isinstance(answer, dict):
             return JSON, json.dumps(answer, allow_nan=False).encode()

@@ -56,7 +56,7 @@ class Session:
 
     def train_broken(self, asked):
         """Start a training with one of the museum's bugs."""
-        if set(asked) != {"bug"} or asked["bug"] not in SETUPS:
+        if set(asked) != {"bug"} or not isinstance(asked["bug"], str) or asked["bug"] not in SETUPS:
             raise Refused(400, message("Break it", f"bug, one of {len(SETUPS)} names", repr(asked)[:80]))
         return self.training.start({"bug": asked["bug"]})
 
