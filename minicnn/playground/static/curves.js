@@ -8,7 +8,7 @@ const RIGHT = 112;
 const TOP = 10;
 const BOTTOM = 26;
 
-// series: [{name, kind, points: [[x, y], ...]}] with kind one of "a", "b", "c", "dots"; `top` fixes the largest y.
+// series: [{name, kind, points: [[x, y], ...]}] with kind one of "a", "b", "dots"; `top` fixes the largest y.
 export function chart(place, series, { xLast, xName, top, format }) {
   const drawn = series.filter(({ points }) => points.length);
   const highest = top ?? niceTop(Math.max(...drawn.flatMap(({ points }) => points.map(([, y]) => y)), 1e-9));
