@@ -153,11 +153,26 @@ def test_a_competitor_that_breaks_is_left_out_with_its_reason(monkeypatch):
     assert "ModuleNotFoundError" in refused["broken"]
 
 
-def test_the_page_shows_what_was_measured():
-    found = results.load(ROOT / results.FOLDER, command.SECTIONS)
-    page = (ROOT / results.DOCS).read_text()
-    assert page == (results.filled(page, found) if found else page)
-    assert all(not measured["environment"]["quick"] for measured in found.values())
+def test_the_page_shows_what_was_measured(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    machines = results.machines(command.SECTIONS)
+    assert any("networks" in found for found in machines.values())
+    page = results.DOCS.read_text()
+    assert page == results.filled(page, machines), "run python -m benchmarks --report"
+    for folder, found in machines.items():
+        for section, measured in found.items():
+            assert (folder / f"{section}.md").read_text() == tables.section(measured)
+            assert not measured["environment"]["quick"]
+
+
+def test_resume_measures_again_what_is_old_or_of_another_machine(tmp_path):
+    now = {"date": "2026-03-02 00:30 UTC", "cpu": "a", "cores": 2, "threads": 2, "packages": {"numpy": "2"}, "quick": False}
+    assert not results.fresh(tmp_path, "ladder", now)
+    for change, fresh in (({}, True), ({"date": "2026-03-01 00:31 UTC"}, True), ({"date": "2026-03-01 00:29 UTC"}, False),
+                          ({"cpu": "b"}, False), ({"threads": 1}, False), ({"packages": {"numpy": "1"}}, False),
+                          ({"quick": True}, False)):
+        results.save(tmp_path, "ladder", {"environment": now | change})
+        assert results.fresh(tmp_path, "ladder", now) == fresh, change
 
 
 def test_the_block_of_the_page_is_replaced_and_nothing_else():
@@ -168,7 +183,7 @@ def test_the_block_of_the_page_is_replaced_and_nothing_else():
     machines = {results.FOLDER / "one": {"accuracy": skipped}, results.FOLDER / "two": {"accuracy": skipped}}
     new = results.filled(page, machines)
     assert new.startswith(f"before\n{results.BEGIN}\n") and new.endswith(f"{results.END}\nafter\n")
-    assert "old" not in new and new.count("## a, 2 cores") == new.count(tables.section(skipped)) == 2
+    assert "old" not in new and new.count("\n### a, 2 cores\n") == new.count(tables.section(skipped)) == 2
     assert results.filled(new, machines) == new
 
 
