@@ -9,9 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from chromium import needs_browser
 
 from benchmarks import __main__ as command
-from benchmarks import competitors, figures, ladder, peak, results, tables, timed_networks, verify, workers
+from benchmarks import competitors, figures, ladder, peak, playground, results, tables, timed_networks, verify, workers
 from benchmarks.settings import quick
 
 ROOT = Path(__file__).parent.parent
@@ -193,3 +194,19 @@ def test_bad_flags_end_with_status_2(flags, capsys):
         command.main(flags)
     assert stop.value.code == 2
     assert "error:" in capsys.readouterr().err
+
+
+@needs_browser
+@pytest.mark.long
+def test_the_playground_is_timed_stroke_by_stroke():
+    done = subprocess.run([sys.executable, "-m", "benchmarks.playground", "--repeats", "2", "--json"], cwd=ROOT,
+                          capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    times = json.loads(done.stdout)
+    assert len(times) == 2 * len(playground.STROKES) and all(time > 0 for time in times)
+
+
+def test_the_playground_is_timed_at_least_once(capsys):
+    with pytest.raises(SystemExit) as stop:
+        playground.main(["--repeats", "0"])
+    assert stop.value.code == 2 and "expected an integer >= 1, got '0'" in capsys.readouterr().err
