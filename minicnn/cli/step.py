@@ -33,7 +33,7 @@ def padding(text):
 def arguments(parser):
     """Add the flags of the command."""
     parser.add_argument("op", type=one_of(*PAGES), metavar="OP", help=", ".join(PAGES))
-    parser.add_argument("--backward", action="store_true", help="the backward pass: how the gradients come about")
+    parser.add_argument("--backward", action="store_true", help="the backward pass: how the gradients are computed")
     parser.add_argument("--out", type=path, metavar="FILE", help="the page to write (default: step-OP.html)")
     parser.add_argument("--open", action="store_true", help="open the page in the browser, if there is a display")
     parser.add_argument("--numbers", type=path, metavar="WHAT",
