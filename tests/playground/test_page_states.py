@@ -89,6 +89,8 @@ def test_without_a_network_all_tabs_can_be_looked_at(context, server, session, m
     page.tab.goto(server.address)
     page.wait("!document.getElementById('train').hidden")
     assert "Train one in the tab Train" in page.text("#offer")
+    page.wait("document.querySelector('#train-loss svg')")
+    assert page.tab.locator("#train-loss .tick").all_text_contents()[:5] == ["0", "0.25", "0.5", "0.75", "1"]
     page.tab.click("#tab-break")
     page.tab.wait_for_timeout(1500)                                # the page asks the server once a second
     assert page.tab.locator("#break").is_visible() and not page.problems
