@@ -63,7 +63,7 @@ def around_backward(backward):
             if dy is None:
                 raise DtypeError(message(
                     f"{self._who()}.backward", "dy to be a NumPy array", "None",
-                    "if a layer after it has input_gradient=False, set it to True: only the first layer of a network needs no dx"))
+                    "if a layer after it has input_gradient=False, set it to True: only a network's first layer needs no dx"))
             check_dy(f"{self._who()}.backward", dy, self._y_shape)
         self._inside = True
         try:

@@ -112,12 +112,25 @@ def test_without_a_run_one_is_trained_kept_and_opened_again(empty, tmp_path, mon
     assert again.training.status == "idle" and again.network.classes == tuple("0123456789")
 
 
+def test_a_first_network_that_the_page_cannot_show_is_an_error_and_another_can_be_trained(empty, monkeypatch):
+    def refuse(folder):
+        raise ValueError(f"{folder} is not for this page")
+
+    monkeypatch.setitem(FIRST_SETTINGS, "limit", 200)
+    monkeypatch.setitem(FIRST_SETTINGS, "epochs", 1)
+    monkeypatch.setattr(empty, "open", refuse)
+    empty.train_first()
+    report = wait(empty.training, stopped)
+    assert (report["status"], report["facts"]["error"]) == ("failed", "runs/playground is not for this page")
+    empty.train(SMALL | {"epochs": 1})
+
+
 def test_a_bug_is_trained_beside_the_right_line(empty):
     empty.train_broken({"bug": "dense-gradient-transposed"})
     wait(empty.training, lambda report: any(point["series"] == "healthy" for point in report["points"]))
     empty.training.pause()
     assert wait(empty.training, stopped)["status"] == "paused"
-    with pytest.raises(Refused, match="Resume expected a paused training"):
+    with pytest.raises(Refused, match="Resume expected a paused training, got one that saves nothing"):
         empty.training.resume()
 
 
