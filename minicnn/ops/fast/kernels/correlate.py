@@ -18,8 +18,9 @@ order. So the bits do not depend on the number of threads.
 
 from numba import prange
 
-from .compiler import clear, copy, serial
+from .compiler import serial
 from .cpu import ROWS, VECTORS
+from .moves import clear, copy
 from .sizes import Columns, Geometry, Loops, Pixels, Rows, Walk, ceil_div, even
 from .threads import parallel
 from .tile import tile

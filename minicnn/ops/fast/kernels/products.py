@@ -14,8 +14,9 @@ all rows fall into the same few places of the cache and evict each other. The ro
 import numpy as np
 from numba import prange
 
-from .compiler import clear, serial
+from .compiler import serial
 from .cpu import ROWS, VECTORS
+from .moves import clear, copy
 from .sizes import Columns, Loops, Rows, Walk, ceil_div
 from .threads import parallel
 from .tile import tile
@@ -26,20 +27,17 @@ APART = 16    # numbers between the rows of a copy: one cache line of float32
 
 
 @serial
-def copy_block(a, n, d, count, width, out, step):
-    """out[r, c] = a[n + r, d + c] with rows `step` apart."""
+def copy_block(a, n, d, D, count, width, out, step):
+    """out[r, c] = a[n + r, d + c] with rows of D numbers in a, `step` in out."""
     for r in range(count):
-        for c in range(width):
-            out[r * step + c] = a[n + r, d + c]
+        copy(out, r * step, a, (n + r) * D + d, width)
 
 
 @serial
-def widen_rows(w, d, count, out, wide_K):
+def widen_rows(w, d, K, count, out, wide_K):
     """out[r, k] = w[d + r, k], rows of wide_K >= K numbers, zeros at the end."""
-    K = w.shape[1]
     for r in range(count):
-        for k in range(K):
-            out[r * wide_K + k] = w[d + r, k]
+        copy(out, r * wide_K, w, (d + r) * K, K)
         clear(out, r * wide_K + K, wide_K - K)
 
 
@@ -57,10 +55,10 @@ def copy_transposed(w, d, width, out, step):
 @serial
 def multiply_split(x, block, columns, at, sums, s, d, width, wide_K, zeros):
     """sums[s] = x[:, d:d + width] @ (the rows of w that begin at columns[at])."""
-    N, PANEL, step, nothing = x.shape[0], zeros.shape[0], width + APART, x.dtype.type(-np.inf)
+    (N, D), PANEL, step, nothing = x.shape, zeros.shape[0], width + APART, x.dtype.type(-np.inf)
     for n in range(0, N, BATCH):
         rows = min(BATCH, N - n)
-        copy_block(x, n, d, rows, width, block, step)
+        copy_block(x.reshape(-1), n, d, D, rows, width, block, step)
         for p in range(0, wide_K, PANEL):
             vectors = min(PANEL, wide_K - p) // (PANEL // VECTORS)
             for r in range(0, rows, ROWS):
@@ -79,7 +77,7 @@ def product(x, w, b, y, partials, blocks, wides, zeros, low):
             columns, at = w.reshape(-1), d * K
             if wide_K > K:
                 columns, at = wides[t], 0
-                widen_rows(w, d, width, columns, wide_K)
+                widen_rows(w.reshape(-1), d, K, width, columns, wide_K)
             multiply_split(x, blocks[t], columns, at, sums, s, d, width, wide_K, zeros)
     for n in prange(N):
         for k in range(K):
@@ -119,11 +117,12 @@ def gradients(dy, x, w, dx, dw, db, wide, blocks, transposed, zeros):
     """dx = dy @ w.T (unless dx is empty), dw = x.T @ dy, db = sum of dy; `wide` is dy in rows of wide_K numbers."""
     (N, D), K, wide_K = x.shape, dy.shape[1], wide.shape[1]
     T, BLOCKS = blocks.shape[0], ceil_div(D, BLOCK)
-    flat_dy, flat_wide, flat_dx, flat_dw = dy.reshape(-1), wide.reshape(-1), dx.reshape(-1), dw.reshape(-1)
+    flat_x, flat_dy, flat_wide = x.reshape(-1), dy.reshape(-1), wide.reshape(-1)
+    flat_dx, flat_dw = dx.reshape(-1), dw.reshape(-1)
     for t in prange(T):
         for d in range(BLOCKS * t // T * BLOCK, min(D, BLOCKS * (t + 1) // T * BLOCK), BLOCK):
             width = min(BLOCK, D - d)
-            copy_block(x, 0, d, N, width, blocks[t], BLOCK + APART)
+            copy_block(flat_x, 0, d, D, N, width, blocks[t], BLOCK + APART)
             multiply_dw(blocks[t], flat_wide, flat_dw, d, width, N, K, wide_K, zeros)
             if dx.size:
                 copy_transposed(w, d, width, transposed[t], BLOCK + APART)

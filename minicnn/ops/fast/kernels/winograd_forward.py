@@ -5,9 +5,10 @@ from typing import NamedTuple
 import numpy as np
 from numba import prange
 
-from .compiler import copy, serial
+from .compiler import serial
 from .correlate import pad_rows
 from .cpu import ROWS, VECTORS
+from .moves import copy
 from .sizes import Columns, Geometry, Loops, Rows, Walk, ceil_div, even
 from .threads import parallel
 from .tile import tile

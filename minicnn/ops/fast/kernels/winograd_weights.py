@@ -7,9 +7,10 @@ correlate.py, the images are cut into chunks whose number depends on the shapes 
 import numpy as np
 from numba import prange
 
-from .compiler import clear, copy, serial
+from .compiler import serial
 from .correlate import pad_rows
 from .cpu import ROWS, VECTORS
+from .moves import clear, copy
 from .sizes import Columns, Geometry, Loops, Rows, Walk, ceil_div, even
 from .threads import parallel
 from .tile import tile
