@@ -19,9 +19,9 @@ order. So the bits do not depend on the number of threads.
 from numba import prange
 
 from .compiler import serial
-from .cpu import ROWS, VECTORS
+from .cpu import VECTORS
 from .moves import clear, copy
-from .sizes import Columns, Geometry, Loops, Pixels, Rows, Walk, ceil_div, even
+from .sizes import Columns, Geometry, Loops, Pixels, Rows, Walk, ceil_div
 from .threads import parallel
 from .tile import tile
 
@@ -63,7 +63,7 @@ def correlate(x, panels, start, y, pads, sizes, pixels, block, inside, low):
     T, PANELS, PANEL = pads.shape[0], panels.shape[0], panels.shape[2]
     LANES, flat = PANEL // VECTORS, panels.reshape(-1)
     g, out = Geometry(*sizes), Pixels(*pixels)
-    run, step = g.KW * g.C, even(g.OW, ROWS)
+    run = g.KW * g.C
     for t in prange(T):
         first, last = g.N * g.OH * t // T, g.N * g.OH * (t + 1) // T
         while first < last:
@@ -74,12 +74,9 @@ def correlate(x, panels, start, y, pads, sizes, pixels, block, inside, low):
                 valid = min(PANEL, g.F - p * PANEL)
                 columns = Columns(p * g.KH * run * PANEL, run * PANEL, PANEL)
                 for r in range(rows):
-                    for j in range(0, g.OW, step):
-                        here = out.at + n * out.image + (i + r) * out.row + j * out.column + p * PANEL
-                        tile(min(step, g.OW - j), ceil_div(valid, LANES), Loops(g.KH, run),
-                             y, Rows(here, out.column), start, Rows(p * PANEL, 0),
-                             source, Walk(at + r * g.stride_h * row + j * g.stride_w * g.C, g.stride_w * g.C, row, 1),
-                             flat, columns, valid, low)
+                    here = out.at + n * out.image + (i + r) * out.row + p * PANEL
+                    tile(g.OW, ceil_div(valid, LANES), Loops(g.KH, run), y, Rows(here, out.column), start, Rows(p * PANEL, 0),
+                         source, Walk(at + r * g.stride_h * row, g.stride_w * g.C, row, 1), flat, columns, valid, low)
             first += rows
 
 
@@ -108,14 +105,13 @@ def whole_vectors(dy, wide, g, wide_F, n, i, rows):
 def add_block(total, source, source_at, row, dy, dy_at, dy_step, ones, g, wide_F, rows, PANEL, low):
     """Add to `total` what `rows` rows of windows contribute: dw (KH*KW*C rows of wide_F numbers) and, a last row, db."""
     LANES, run = PANEL // VECTORS, g.KW * g.C
-    step, loops = even(run, ROWS), Loops(rows, g.OW)
+    loops = Loops(rows, g.OW)
     for p in range(0, wide_F, PANEL):
         vectors, columns = min(PANEL, wide_F - p) // LANES, Columns(dy_at + p, g.OW * dy_step, dy_step)
         for u in range(g.KH):
-            for k in range(0, run, step):
-                here = Rows((u * run + k) * wide_F + p, wide_F)
-                tile(min(step, run - k), vectors, loops, total, here, total, here,
-                     source, Walk(source_at + u * row + k, 1, g.stride_h * row, g.stride_w * g.C), dy, columns, PANEL, low)
+            here = Rows(u * run * wide_F + p, wide_F)
+            tile(run, vectors, loops, total, here, total, here,
+                 source, Walk(source_at + u * row, 1, g.stride_h * row, g.stride_w * g.C), dy, columns, PANEL, low)
         here = Rows(g.KH * run * wide_F + p, wide_F)  # the bias is a weight whose input is always one
         tile(1, vectors, loops, total, here, total, here, ones, Walk(0, 0, 0, 0), dy, columns, PANEL, low)
 

@@ -15,7 +15,7 @@ import numpy as np
 from numba import prange
 
 from .compiler import serial
-from .cpu import ROWS, VECTORS
+from .cpu import VECTORS
 from .moves import clear, copy
 from .sizes import Columns, Loops, Rows, Walk, ceil_div
 from .threads import parallel
@@ -61,9 +61,8 @@ def multiply_split(x, block, columns, at, sums, s, d, width, wide_K, zeros):
         copy_block(x.reshape(-1), n, d, D, rows, width, block, step)
         for p in range(0, wide_K, PANEL):
             vectors = min(PANEL, wide_K - p) // (PANEL // VECTORS)
-            for r in range(0, rows, ROWS):
-                tile(min(ROWS, rows - r), vectors, Loops(1, width), sums, Rows((s * N + n + r) * wide_K + p, wide_K),
-                     zeros, Rows(0, 0), block, Walk(r * step, step, 0, 1), columns, Columns(at + p, 0, wide_K), PANEL, nothing)
+            tile(rows, vectors, Loops(1, width), sums, Rows((s * N + n) * wide_K + p, wide_K), zeros, Rows(0, 0),
+                 block, Walk(0, step, 0, 1), columns, Columns(at + p, 0, wide_K), PANEL, nothing)
 
 
 @parallel
@@ -96,9 +95,8 @@ def multiply_dw(block, wide, dw, d, width, N, K, wide_K, zeros):
     PANEL, step, nothing = zeros.shape[0], BLOCK + APART, dw.dtype.type(-np.inf)
     for p in range(0, wide_K, PANEL):
         vectors = min(PANEL, wide_K - p) // (PANEL // VECTORS)
-        for r in range(0, width, ROWS):
-            tile(min(ROWS, width - r), vectors, Loops(1, N), dw, Rows((d + r) * K + p, K), zeros, Rows(0, 0),
-                 block, Walk(r, 1, 0, step), wide, Columns(p, 0, wide_K), K - p, nothing)
+        tile(width, vectors, Loops(1, N), dw, Rows(d * K + p, K), zeros, Rows(0, 0),
+             block, Walk(0, 1, 0, step), wide, Columns(p, 0, wide_K), K - p, nothing)
 
 
 @serial
@@ -107,9 +105,8 @@ def multiply_dx(dy, columns, dx, d, width, N, D, K, zeros):
     PANEL, step, nothing = zeros.shape[0], BLOCK + APART, dx.dtype.type(-np.inf)
     for p in range(0, width, PANEL):
         vectors = min(ceil_div(width - p, PANEL // VECTORS), VECTORS)
-        for n in range(0, N, ROWS):
-            tile(min(ROWS, N - n), vectors, Loops(1, K), dx, Rows(n * D + d + p, D), zeros, Rows(0, 0),
-                 dy, Walk(n * K, K, 0, 1), columns, Columns(p, 0, step), width - p, nothing)
+        tile(N, vectors, Loops(1, K), dx, Rows(d + p, D), zeros, Rows(0, 0),
+             dy, Walk(0, K, 0, 1), columns, Columns(p, 0, step), width - p, nothing)
 
 
 @parallel

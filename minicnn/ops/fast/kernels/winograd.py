@@ -83,7 +83,7 @@ def convolve(x, w, b, y, g, low):
     pads = empty((T, pixels_of(tiling) * g.C), dtype)
     yield winograd_correlate, (
         flat_x, w_hat, bias, zeros, flat_y, pads, empty((T, PLACES * tiling.x_step), dtype),
-        empty((T, PLACES * tiling.y_step), dtype), empty((T, M * M * lanes(dtype)), dtype),
+        empty((T, PLACES * tiling.y_step), dtype), empty((T, M * M * g.F), dtype),
         empty((T, 3, pixels_of(tiling)), np.int32), kinds, tuple(g), tuple(tiling), limits(sizes, g.C), low)
     if (kinds == DIRECT).any():
         panels = empty((ceil_div(g.F, PANEL), 9 * g.C, PANEL), dtype)
