@@ -97,7 +97,7 @@ def weight_gradient(dy, x, dw, db, g):
     block = max(1, min(TH, TILES // TW))
     blocks, tiling = ceil_div(TH, block), tiling_of(g, block, max(1, TILES // (block * TW)))
     chunks = min(g.N * blocks, SMALL_CHUNKS if g.C * g.F <= SMALL else CHUNKS)
-    partials, kinds = empty((chunks, 9 * g.C + 1, g.F), dtype), np.empty(g.N * TH * TW, np.uint8)
+    partials, kinds = empty((chunks, 1, 9 * g.C + 1, g.F), dtype), np.empty(g.N * TH * TW, np.uint8)
     winograd_weight_sums(x.reshape(-1), dy.reshape(-1), partials, empty((T, pixels_of(tiling) * g.C), dtype),
                          empty((T, block * M * TW * M * g.F), dtype), empty((T, PLACES * tiling.x_step), dtype),
                          empty((T, PLACES * tiling.y_step), dtype), empty((T, (PLACES * g.C + 1) * g.F), dtype),
