@@ -94,7 +94,7 @@ def explain_array(layer, problem):
 
 def explain_none(layer, problem):
     """Raise DtypeError if the exception `problem` comes from a calculation with None in the place of a gradient."""
-    if type(problem) is TypeError and "NoneType" in str(problem):
+    if isinstance(problem, TypeError) and "NoneType" in str(problem):
         line = traceback.extract_tb(problem.__traceback__)[-1].line or ""
         if ".grad +=" in line:
             raise DtypeError(message(f"{layer._who()}.backward", "to assign gradients", f"{line!r} when grad is None",

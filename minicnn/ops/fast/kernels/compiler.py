@@ -60,17 +60,3 @@ def serial(function):
 def serial_apart(function):
     """`serial` for a function that writes to no memory that it reaches by two names: LLVM need not look for overlaps."""
     return numba.njit(function, **OPTIONS, **INNER, noalias=True)
-
-
-@serial
-def copy(to, at, source, source_at, count):
-    """to[at:at + count] = source[source_at:source_at + count]; a slice takes Numba many times as long to compile."""
-    for k in range(count):
-        to[at + k] = source[source_at + k]
-
-
-@serial
-def clear(to, at, count):
-    """to[at:at + count] = 0."""
-    for k in range(count):
-        to[at + k] = 0

@@ -16,10 +16,11 @@ are cut into chunks whose number depends on the shapes alone; each chunk has its
 order. So the bits do not depend on the number of threads.
 """
 
-from .compiler import clear, copy, serial
-from .cpu import ROWS, VECTORS
+from .compiler import serial
+from .cpu import VECTORS
+from .moves import clear, copy
 from .shares import pieces
-from .sizes import Columns, Geometry, Loops, Pixels, Rows, Walk, ceil_div, even
+from .sizes import Columns, Geometry, Loops, Pixels, Rows, Walk, ceil_div
 from .threads import parallel
 from .tile import tile
 
@@ -42,14 +43,24 @@ def pad_rows(x, at, row_step, H, W, C, h, w, padded, HP, WP):
 def window_rows(x, pad, g, n, i, rows, inside):
     """What `rows` rows of windows of image n see, from row i on: an array, where in it they begin, the step between rows.
 
-    The array is x itself if no window leaves the image (`inside`), else `pad`, into which they are copied.
+    The array is x itself if only pixels of the image are read (`inside`), else `pad`, into which the rows are copied.
     """
     if inside:
-        return x, (n * g.H + i * g.stride_h) * g.W * g.C, g.W * g.C
+        return x, ((n * g.H + i * g.stride_h - g.top) * g.W - g.left) * g.C, g.W * g.C
     width = (g.OW - 1) * g.stride_w + g.KW
     pad_rows(x, n * g.H * g.W * g.C, g.W * g.C, g.H, g.W, g.C, i * g.stride_h - g.top, -g.left,
              pad, (rows - 1) * g.stride_h + g.KH, width)
     return pad, 0, width * g.C
+
+
+@serial
+def rows_seen(g, i):
+    """Which rows of the filters lie on the image, for pixels of row i: from one row to another, at least one.
+
+    The other rows see zeros. For 5x5 filters and padding 2, leaving them out saves 9% on an image of 14 rows.
+    """
+    first = min(max(0, g.top - i * g.stride_h), g.KH - 1)
+    return first, max(first + 1, min(g.KH, g.H + g.top - i * g.stride_h))
 
 
 @parallel
@@ -61,7 +72,7 @@ def correlate(share, x, panels, start, y, pads, sizes, pixels, block, inside, lo
     PANELS, _, PANEL = panels.shape
     LANES, flat = PANEL // VECTORS, panels.reshape(-1)
     g, out = Geometry(*sizes), Pixels(*pixels)
-    run, step = g.KW * g.C, even(g.OW, ROWS)
+    run = g.KW * g.C
     first, last = share.start, share.stop
     while first < last:
         n, i = first // g.OH, first % g.OH
@@ -69,85 +80,96 @@ def correlate(share, x, panels, start, y, pads, sizes, pixels, block, inside, lo
         source, at, row = window_rows(x, pads[share.t], g, n, i, rows, inside)
         for p in range(PANELS):
             valid = min(PANEL, g.F - p * PANEL)
-            columns = Columns(p * g.KH * run * PANEL, run * PANEL, PANEL)
             for r in range(rows):
-                for j in range(0, g.OW, step):
-                    here = out.at + n * out.image + (i + r) * out.row + j * out.column + p * PANEL
-                    tile(min(step, g.OW - j), ceil_div(valid, LANES), Loops(g.KH, run),
-                         y, Rows(here, out.column), start, Rows(p * PANEL, 0),
-                         source, Walk(at + r * g.stride_h * row + j * g.stride_w * g.C, g.stride_w * g.C, row, 1),
-                         flat, columns, valid, low)
+                u, end = rows_seen(g, i + r)
+                columns = Columns((p * g.KH + u) * run * PANEL, run * PANEL, PANEL)
+                here = out.at + n * out.image + (i + r) * out.row + p * PANEL
+                tile(g.OW, ceil_div(valid, LANES), Loops(end - u, run),
+                     y, Rows(here, out.column), start, Rows(p * PANEL, 0),
+                     source, Walk(at + (r * g.stride_h + u) * row, g.stride_w * g.C, row, 1), flat, columns, valid, low)
         first += rows
 
 
 @serial
-def widen(dy, at, count, F, wide, wide_F):
-    """Copy `count` pixels of F numbers to pixels of wide_F, with zeros at their ends: whole vectors."""
-    for p in range(count):
-        copy(wide, p * wide_F, dy, at + p * F, F)
-        clear(wide, p * wide_F + F, wide_F - F)
+def panel_of(dy, wide, g, p, width, n, i, rows, apart):
+    """Panel p of `rows` rows of dy, for the tile to read in whole vectors: an array, where it begins, the step between pixels.
 
-
-@serial
-def whole_vectors(dy, wide, g, wide_F, n, i, rows):
-    """`rows` rows of dy as the tile may read them, in whole vectors: an array, where they begin, the step between pixels.
-
-    A vector may reach into the next pixel (those columns are not used), but not past the end of dy.
+    A vector may reach into the next pixel (those columns are not used), but not past the end of dy: there, the panel is copied,
+    with zeros where no filter is. A large dw (`apart`) reads the panel so often that a copy without gaps always pays.
     """
-    at, end = (n * g.OH + i) * g.OW * g.F, (n * g.OH + i + rows) * g.OW * g.F
-    if end + wide_F - g.F <= dy.size:
+    at, count = (n * g.OH + i) * g.OW * g.F + p * width, min(width, g.F - p * width)
+    if width == g.F or (not apart and at + (rows * g.OW - 1) * g.F + width <= dy.size):
         return dy, at, g.F
-    widen(dy, at, rows * g.OW, g.F, wide, wide_F)
-    return wide, 0, wide_F
+    for pixel in range(rows * g.OW):
+        copy(wide, pixel * width, dy, at + pixel * g.F, count)
+        clear(wide, pixel * width + count, width - count)
+    return wide, 0, width
 
 
 @serial
-def add_block(total, source, source_at, row, dy, dy_at, dy_step, ones, g, wide_F, rows, PANEL, low):
-    """Add to `total` what `rows` rows of windows contribute: dw (KH*KW*C rows of wide_F numbers) and, a last row, db."""
-    LANES, run = PANEL // VECTORS, g.KW * g.C
-    step, loops = even(run, ROWS), Loops(rows, g.OW)
-    for p in range(0, wide_F, PANEL):
-        vectors, columns = min(PANEL, wide_F - p) // LANES, Columns(dy_at + p, g.OW * dy_step, dy_step)
-        for u in range(g.KH):
-            for k in range(0, run, step):
-                here = Rows((u * run + k) * wide_F + p, wide_F)
-                tile(min(step, run - k), vectors, loops, total, here, total, here,
-                     source, Walk(source_at + u * row + k, 1, g.stride_h * row, g.stride_w * g.C), dy, columns, PANEL, low)
-        here = Rows(g.KH * run * wide_F + p, wide_F)  # the bias is a weight whose input is always one
-        tile(1, vectors, loops, total, here, total, here, ones, Walk(0, 0, 0, 0), dy, columns, PANEL, low)
+def seen(first, after, tap, padding, stride, size):
+    """Of the pixels first .. after of an axis of y, those whose windows have `tap` on the image."""
+    return max(first, ceil_div(padding - tap, stride)), min(after, (size - 1 + padding - tap) // stride + 1)
+
+
+@serial
+def add_block(total, at, source, source_at, row, dy, dy_at, dy_step, ones, g, width, i, rows, vectors, low, taps):
+    """Add to the panel at total[at] what `rows` rows of windows contribute: dw (KH*KW*C rows of `width` numbers), and db.
+
+    `taps` is KW: no zero of the padding is multiplied. Or 1, if C is so small that a row of the filters is one piece.
+    """
+    run, dy_row = g.KW * g.C // taps, g.OW * dy_step
+    for u in range(g.KH):
+        first, after = seen(i, i + rows, u, g.top, g.stride_h, g.H)
+        for v in range(taps):
+            left, right = seen(0, g.OW, v, g.left, g.stride_w, g.W) if taps > 1 else (0, g.OW)
+            if first < after and left < right:
+                here = Rows(at + (u * taps + v) * run * width, width)
+                there = source_at + ((first - i) * g.stride_h + u) * row + (left * g.stride_w + v) * g.C
+                tile(run, vectors, Loops(after - first, right - left), total, here, total, here,
+                     source, Walk(there, 1, g.stride_h * row, g.stride_w * g.C),
+                     dy, Columns(dy_at + (first - i) * dy_row + left * dy_step, dy_row, dy_step), width, low)
+    here = Rows(at + g.KH * g.KW * g.C * width, width)                 # the bias is a weight whose input is always one
+    tile(1, vectors, Loops(rows, g.OW), total, here, total, here, ones, Walk(0, 0, 0, 0),
+         dy, Columns(dy_at, dy_row, dy_step), width, low)
 
 
 @parallel
-def weight_sums(share, x, dy, partials, pads, wides, ones, sizes, block, inside, PANEL, low):
-    """partials[chunk, (u, v, c), f] = sum over the chunk's (n, i, j) of x[n, i*stride_h + u - top, ..., c] * dy[n, i, j, f].
+def weight_sums(share, x, dy, partials, pads, wides, ones, sizes, block, taps, inside, together, LANES, low):
+    """partials[chunk, panel, (u, v, c), f]: over (n, i, j) of a chunk, the sum of x[n, i*stride_h + u - top, ...] * dy[...].
 
-    The last row of a chunk is the sum of dy. A chunk is a range of blocks of rows.
+    The last row of a panel is the sum of dy. A chunk is a range of blocks of rows. `together` panels are one piece of work: all
+    of them, or one of a large dw, which then stays in the cache while the whole chunk is added to it.
     """
-    CHUNKS, _, wide_F = partials.shape
-    g = Geometry(*sizes)
+    CHUNKS, PANELS, K, width = partials.shape
+    g, GROUPS, flat = Geometry(*sizes), PANELS // together, partials.reshape(-1)
     BLOCKS = ceil_div(g.OH, block)
-    for chunk in pieces(share):
-        total = partials[chunk].reshape(-1)
-        clear(total, 0, total.size)
+    for piece in pieces(share):
+        chunk, first = piece // GROUPS, piece % GROUPS * together
+        clear(flat, (chunk * PANELS + first) * K * width, together * K * width)
         for unit in range(g.N * BLOCKS * chunk // CHUNKS, g.N * BLOCKS * (chunk + 1) // CHUNKS):
             n, i = unit // BLOCKS, unit % BLOCKS * block
             rows = min(g.OH - i, block)
             source, source_at, row = window_rows(x, pads[share.t], g, n, i, rows, inside)
-            pixels, dy_at, dy_step = whole_vectors(dy, wides[share.t], g, wide_F, n, i, rows)
-            add_block(total, source, source_at, row, pixels, dy_at, dy_step, ones, g, wide_F, rows, PANEL, low)
+            for p in range(first, first + together):
+                pixels, dy_at, dy_step = panel_of(dy, wides[share.t], g, p, width, n, i, rows, GROUPS > 1)
+                add_block(flat, (chunk * PANELS + p) * K * width, source, source_at, row, pixels, dy_at, dy_step, ones, g,
+                          width, i, rows, ceil_div(min(width, g.F - p * width), LANES), low, taps)
 
 
 @parallel
 def add_up(share, partials, dw, db):
     """The chunks' sums of dw and, as a last row, db, added in order."""
-    CHUNKS, K, _ = partials.shape
+    CHUNKS, PANELS, K, width = partials.shape
     for k in pieces(share):
         total = dw[k] if k < K - 1 else db
-        for f in range(total.size):
-            total[f] = partials[0, k, f]
-        for chunk in range(1, CHUNKS):
-            for f in range(total.size):
-                total[f] += partials[chunk, k, f]
+        for p in range(PANELS):
+            first, count = p * width, min(width, total.size - p * width)
+            for f in range(count):
+                total[first + f] = partials[0, p, k, f]
+            for chunk in range(1, CHUNKS):
+                for f in range(count):
+                    total[first + f] += partials[chunk, p, k, f]
 
 
 @parallel

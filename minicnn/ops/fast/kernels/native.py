@@ -98,11 +98,14 @@ class Caller:
     def __init__(self, context, builder, signature):
         self.context, self.builder, self.signature = context, builder, signature
 
+    def size(self, index):
+        """Bytes of an element of argument `index`, an array."""
+        return self.signature.args[index].dtype.bitwidth // 8
+
     def pointer(self, index, array, at):
         """The address of element `at` of argument `index`, an array."""
-        size = self.signature.args[index].dtype.bitwidth // 8
         data = self.context.make_array(self.signature.args[index])(self.context, self.builder, array).data
-        return self.builder.gep(self.builder.bitcast(data, I8.as_pointer()), [self.builder.mul(at, I64(size))])
+        return self.builder.gep(self.builder.bitcast(data, I8.as_pointer()), [self.builder.mul(at, I64(self.size(index)))])
 
     def call(self, name, dtype, arguments):
         load(str(dtype))

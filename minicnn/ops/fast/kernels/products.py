@@ -13,8 +13,9 @@ all rows fall into the same few places of the cache and evict each other. The ro
 
 import numpy as np
 
-from .compiler import clear, serial
-from .cpu import ROWS, VECTORS
+from .compiler import serial
+from .cpu import VECTORS
+from .moves import clear, copy
 from .shares import pieces
 from .sizes import Columns, Loops, Rows, Walk, ceil_div
 from .threads import parallel
@@ -26,20 +27,17 @@ APART = 16    # numbers between the rows of a copy: one cache line of float32
 
 
 @serial
-def copy_block(a, n, d, count, width, out, step):
-    """out[r, c] = a[n + r, d + c] with rows `step` apart."""
+def copy_block(a, n, d, D, count, width, out, step):
+    """out[r, c] = a[n + r, d + c] with rows of D numbers in a, `step` in out."""
     for r in range(count):
-        for c in range(width):
-            out[r * step + c] = a[n + r, d + c]
+        copy(out, r * step, a, (n + r) * D + d, width)
 
 
 @serial
-def widen_rows(w, d, count, out, wide_K):
+def widen_rows(w, d, K, count, out, wide_K):
     """out[r, k] = w[d + r, k], rows of wide_K >= K numbers, zeros at the end."""
-    K = w.shape[1]
     for r in range(count):
-        for k in range(K):
-            out[r * wide_K + k] = w[d + r, k]
+        copy(out, r * wide_K, w, (d + r) * K, K)
         clear(out, r * wide_K + K, wide_K - K)
 
 
@@ -57,15 +55,14 @@ def copy_transposed(w, d, width, out, step):
 @serial
 def multiply_split(x, block, columns, at, sums, s, d, width, wide_K, zeros):
     """sums[s] = x[:, d:d + width] @ (the rows of w that begin at columns[at])."""
-    N, PANEL, step, nothing = x.shape[0], zeros.shape[0], width + APART, x.dtype.type(-np.inf)
+    (N, D), PANEL, step, nothing = x.shape, zeros.shape[0], width + APART, x.dtype.type(-np.inf)
     for n in range(0, N, BATCH):
         rows = min(BATCH, N - n)
-        copy_block(x, n, d, rows, width, block, step)
+        copy_block(x.reshape(-1), n, d, D, rows, width, block, step)
         for p in range(0, wide_K, PANEL):
             vectors = min(PANEL, wide_K - p) // (PANEL // VECTORS)
-            for r in range(0, rows, ROWS):
-                tile(min(ROWS, rows - r), vectors, Loops(1, width), sums, Rows((s * N + n + r) * wide_K + p, wide_K),
-                     zeros, Rows(0, 0), block, Walk(r * step, step, 0, 1), columns, Columns(at + p, 0, wide_K), PANEL, nothing)
+            tile(rows, vectors, Loops(1, width), sums, Rows((s * N + n) * wide_K + p, wide_K), zeros, Rows(0, 0),
+                 block, Walk(0, step, 0, 1), columns, Columns(at + p, 0, wide_K), PANEL, nothing)
 
 
 @parallel
@@ -78,7 +75,7 @@ def product(share, x, w, partials, blocks, wides, zeros):
         columns, at = w.reshape(-1), d * K
         if wide_K > K:
             columns, at = wides[share.t], 0
-            widen_rows(w, d, width, columns, wide_K)
+            widen_rows(w.reshape(-1), d, K, width, columns, wide_K)
         multiply_split(x, blocks[share.t], columns, at, sums, s, d, width, wide_K, zeros)
 
 
@@ -103,9 +100,8 @@ def multiply_dw(block, wide, dw, d, width, N, K, wide_K, zeros):
     PANEL, step, nothing = zeros.shape[0], BLOCK + APART, dw.dtype.type(-np.inf)
     for p in range(0, wide_K, PANEL):
         vectors = min(PANEL, wide_K - p) // (PANEL // VECTORS)
-        for r in range(0, width, ROWS):
-            tile(min(ROWS, width - r), vectors, Loops(1, N), dw, Rows((d + r) * K + p, K), zeros, Rows(0, 0),
-                 block, Walk(r, 1, 0, step), wide, Columns(p, 0, wide_K), K - p, nothing)
+        tile(width, vectors, Loops(1, N), dw, Rows(d * K + p, K), zeros, Rows(0, 0),
+             block, Walk(0, 1, 0, step), wide, Columns(p, 0, wide_K), K - p, nothing)
 
 
 @serial
@@ -114,9 +110,8 @@ def multiply_dx(dy, columns, dx, d, width, N, D, K, zeros):
     PANEL, step, nothing = zeros.shape[0], BLOCK + APART, dx.dtype.type(-np.inf)
     for p in range(0, width, PANEL):
         vectors = min(ceil_div(width - p, PANEL // VECTORS), VECTORS)
-        for n in range(0, N, ROWS):
-            tile(min(ROWS, N - n), vectors, Loops(1, K), dx, Rows(n * D + d + p, D), zeros, Rows(0, 0),
-                 dy, Walk(n * K, K, 0, 1), columns, Columns(p, 0, step), width - p, nothing)
+        tile(N, vectors, Loops(1, K), dx, Rows(d + p, D), zeros, Rows(0, 0),
+             dy, Walk(0, K, 0, 1), columns, Columns(p, 0, step), width - p, nothing)
 
 
 @parallel
@@ -124,10 +119,11 @@ def gradients(share, dy, x, w, dx, dw, wide, blocks, transposed, zeros):
     """dx = dy @ w.T (unless dx is empty), dw = x.T @ dy; `wide` is dy in rows of wide_K numbers."""
     (N, D), K, wide_K = x.shape, dy.shape[1], wide.shape[1]
     block, columns = blocks[share.t], transposed[share.t]
-    flat_dy, flat_wide, flat_dx, flat_dw = dy.reshape(-1), wide.reshape(-1), dx.reshape(-1), dw.reshape(-1)
+    flat_x, flat_dy, flat_wide = x.reshape(-1), dy.reshape(-1), wide.reshape(-1)
+    flat_dx, flat_dw = dx.reshape(-1), dw.reshape(-1)
     for d in range(share.start * BLOCK, min(D, share.stop * BLOCK), BLOCK):
         width = min(BLOCK, D - d)
-        copy_block(x, 0, d, N, width, block, BLOCK + APART)
+        copy_block(flat_x, 0, d, D, N, width, block, BLOCK + APART)
         multiply_dw(block, flat_wide, flat_dw, d, width, N, K, wide_K, zeros)
         if dx.size:
             copy_transposed(w, d, width, columns, BLOCK + APART)

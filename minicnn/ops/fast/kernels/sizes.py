@@ -79,12 +79,6 @@ def ceil_div(a, b):
     return -(-a // b)
 
 
-@register_jitable
-def even(count, most):
-    """The smallest step that cuts `count` into as few parts as steps of `most` would: 14 rows in steps of 7, not 12 and 2."""
-    return ceil_div(count, ceil_div(count, most))
-
-
 def padded_to(count, multiple):
     """`count` rounded up to a multiple."""
     return ceil_div(count, multiple) * multiple

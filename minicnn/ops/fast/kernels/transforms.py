@@ -21,6 +21,7 @@ from llvmlite import ir
 from numba import njit
 from numba.extending import intrinsic
 
+from .cpu import VECTOR_BYTES
 from .emitter import CONTRACT, I64, Emitter
 from .native import Caller, intrinsic_signature, native
 
@@ -82,51 +83,82 @@ def combine(emitter, factors, vectors):
     return total
 
 
-def sandwich(name, matrix):
-    """An intrinsic that computes y = max(L x L.T + start, low) for small matrices whose entries are vectors of channels.
+def by_points(emitter, matrix, vectors):
+    """matrix @ vectors for a matrix with one row for each point.
 
-    x and y are arrays, each with a Square that says where in it; `start` is an array with an offset.
+    The rows of the points a and -a (1 and 2, 3 and 4) differ in signs only: their sums share both parts.
     """
+    first, last = combine(emitter, matrix[0], vectors), combine(emitter, matrix[-1], vectors)
+    result = [first]
+    for plus, minus in zip(matrix[1:-1:2], matrix[2:-1:2]):
+        same = combine(emitter, [p if p == m else 0 for p, m in zip(plus, minus)], vectors)
+        opposite = combine(emitter, [p if p != m else 0 for p, m in zip(plus, minus)], vectors)
+        result += [emitter.builder.fadd(same, opposite, flags=CONTRACT), emitter.builder.fsub(same, opposite, flags=CONTRACT)]
+    return [*result, last]
 
-    @native("pii" "pii" "p" "e", dtypes=("float32",), name=name)
-    def transform_loops(builder, element, size, x, x_row, x_column, y, y_row, y_column, start, low):
+
+def from_points(emitter, matrix, vectors):
+    """matrix @ vectors for a matrix with one column for each point: it needs only sums and differences of the pairs."""
+    builder, pairs = emitter.builder, list(zip(vectors[1:-1:2], vectors[2:-1:2]))
+    sums = [builder.fadd(p, m, flags=CONTRACT) for p, m in pairs]
+    differences = [builder.fsub(p, m, flags=CONTRACT) for p, m in pairs]
+    return [combine(emitter, (row[0], *row[1:-1:2], row[-1]),
+                    (vectors[0], *(sums if row[1] == row[2] else differences), vectors[-1])) for row in matrix]
+
+
+def sandwich(name, matrix, finish=False):
+    """An intrinsic that computes y = L x L.T for small matrices whose entries are `count` neighbouring vectors of channels.
+
+    x and y are arrays, each with a Square that says where in it. If `finish`, it computes max(L x L.T + start, low), where
+    `start` is an array with an offset; all others pay nothing for the two arguments.
+    """
+    product, n = by_points if len(matrix) == SIDE else from_points, range(len(matrix[0]))
+
+    @native("pii" "pii" "pie", dtypes=("float32",), name=name)
+    def transform_loops(builder, element, size, x, x_row, x_column, y, y_row, y_column, start, count, low):
         emitter = Emitter(builder, element, size)
         x_row, x_column, y_row, y_column = (builder.mul(step, I64(size)) for step in (x_row, x_column, y_row, y_column))
+        least = emitter.splat(low)
 
         def place(pointer, row, column, i, j):
             return emitter.step(emitter.step(pointer, row, i), column, j)
 
-        n = range(len(matrix[0]))
-        loaded = [[emitter.load(emitter.vector, place(x, x_row, x_column, i, j)) for j in n] for i in n]
-        half = [[combine(emitter, factors, [loaded[k][j] for k in n]) for j in n] for factors in matrix]
-        least, bias = emitter.splat(low), emitter.load(emitter.vector, start)
-        for i, row in enumerate(half):
-            for j, factors in enumerate(matrix):
-                value = builder.fadd(combine(emitter, factors, row), bias)
-                value = builder.select(builder.fcmp_ordered("<", value, least), least, value)
-                target = builder.bitcast(place(y, y_row, y_column, i, j), emitter.vector.as_pointer())
-                builder.store(value, target).align = size
+        def vector(pointers, sums):
+            x, y, start = pointers
+            bias = emitter.load(emitter.vector, start) if finish else None
+            half = [product(emitter, matrix, [emitter.load(emitter.vector, place(x, x_row, x_column, i, j)) for i in n])
+                    for j in n]
+            for i, row in enumerate(zip(*half)):
+                for j, value in enumerate(product(emitter, matrix, row)):
+                    if finish:
+                        value = builder.fadd(value, bias)
+                        value = builder.select(builder.fcmp_ordered("<", value, least), least, value)
+                    target = builder.bitcast(place(y, y_row, y_column, i, j), emitter.vector.as_pointer())
+                    builder.store(value, target).align = size
+            return sums
+
+        emitter.loop("channels", count, ([x, y, start], []), [I64(VECTOR_BYTES)] * 3, vector)
 
     @intrinsic
-    def call_transform_loops(typing, x, x_at, x_row, x_column, y, y_at, y_row, y_column, start, start_at, low):
+    def call_transform_loops(typing, x, x_at, x_row, x_column, y, y_at, y_row, y_column, start, start_at, count, low):
         def codegen(context, builder, signature, arguments):
-            x, x_at, x_row, x_column, y, y_at, y_row, y_column, start, start_at, low = arguments
+            x, x_at, x_row, x_column, y, y_at, y_row, y_column, start, start_at, count, low = arguments
             caller = Caller(context, builder, signature)
             return caller.call(name, signature.args[0].dtype, [
                 caller.pointer(0, x, x_at), x_row, x_column, caller.pointer(4, y, y_at), y_row, y_column,
-                caller.pointer(8, start, start_at), low])
+                caller.pointer(8, start, start_at), count, low])
 
-        return intrinsic_signature(x, x_at, x_row, x_column, y, y_at, y_row, y_column, start, start_at, x.dtype), codegen
+        return intrinsic_signature(x, x_at, x_row, x_column, y, y_at, y_row, y_column, start, start_at, count, x.dtype), codegen
 
     @njit(nogil=True)
-    def transform(x, x_square, y, y_square, start, start_at, low):
+    def transform(x, x_square, y, y_square, start, start_at, count, low):
         call_transform_loops(x, x_square.at, x_square.row, x_square.column, y, y_square.at, y_square.row, y_square.column,
-                             start, start_at, low)
+                             start, start_at, count, low)
 
     return transform
 
 
 B_T, G, A_T = toom_cook(POINTS)
 transform_pixels, transform_filter = sandwich("winograd_pixels", B_T), sandwich("winograd_filter", G)
-transform_result, transform_gradient = sandwich("winograd_result", A_T), sandwich("winograd_gradient", transposed(A_T))
+transform_result, transform_gradient = sandwich("winograd_result", A_T, True), sandwich("winograd_gradient", transposed(A_T))
 transform_weight_sum = sandwich("winograd_weight_sum", transposed(G))

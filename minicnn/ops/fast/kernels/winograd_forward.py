@@ -4,11 +4,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .compiler import copy, serial
+from .compiler import serial
 from .correlate import pad_rows
-from .cpu import ROWS, VECTORS
+from .cpu import VECTORS
+from .moves import copy
 from .shares import pieces
-from .sizes import Columns, Geometry, Loops, Rows, Walk, ceil_div, even
+from .sizes import Columns, Geometry, Loops, Rows, Walk, ceil_div
 from .threads import parallel
 from .tile import tile
 from .transforms import PLACES, SIDE, M, Square, transform_filter, transform_pixels, transform_result
@@ -34,10 +35,10 @@ def transform_filters(share, w, w_hat, sizes, zeros, LANES):
     for c in pieces(share):
         for tap in range(9):
             measure(flat, (tap * C + c) * F, sizes, tap * C + c, 1, F)
-        for f in range(0, F, LANES):
-            at = (f // PANEL * C + c) * PANEL + f % PANEL
-            transform_filter(flat, Square(c * F + f, 3 * C * F, C * F),
-                             target, Square(at, SIDE * PANELS * C * PANEL, PANELS * C * PANEL), zeros, 0, nothing)
+        for p in range(PANELS):
+            transform_filter(flat, Square(c * F + p * PANEL, 3 * C * F, C * F),
+                             target, Square((p * C + c) * PANEL, SIDE * PANELS * C * PANEL, PANELS * C * PANEL),
+                             zeros, 0, min(PANEL, F - p * PANEL) // LANES, nothing)
 
 
 @serial
@@ -46,9 +47,8 @@ def transform_tiles(pad, WP, C, count, TW, x_hat, at, x_step, zeros, LANES):
     nothing = x_hat.dtype.type(-np.inf)
     for t in range(count):
         corner = (t // TW * M * WP + t % TW * M) * C
-        for c in range(0, C, LANES):
-            transform_pixels(pad, Square(corner + c, WP * C, C), x_hat, Square((at + t) * C + c, SIDE * x_step, x_step),
-                             zeros, 0, nothing)
+        transform_pixels(pad, Square(corner, WP * C, C), x_hat, Square((at + t) * C, SIDE * x_step, x_step),
+                         zeros, 0, C // LANES, nothing)
 
 
 @serial
@@ -67,15 +67,13 @@ def gather(x, n, i, rows, g, tiling, limits, pad, sizes, across, windows, x_hat,
 @serial
 def multiply(x_hat, w_hat, y_hat, zeros, count, g, tiling, PANELS, PANEL):
     """y_hat[place] = x_hat[place] @ w_hat[place] for `count` tiles."""
-    step, loops, LANES, nothing = even(count, ROWS), Loops(1, g.C), PANEL // VECTORS, x_hat.dtype.type(-np.inf)
+    loops, LANES, nothing = Loops(1, g.C), PANEL // VECTORS, x_hat.dtype.type(-np.inf)
     for place in range(PLACES):
         for p in range(PANELS):
             vectors = min(PANEL, g.F - p * PANEL) // LANES
             columns = Columns((place * PANELS + p) * g.C * PANEL, 0, PANEL)
-            for r in range(0, count, step):
-                tile(min(step, count - r), vectors, loops, y_hat, Rows(place * tiling.y_step + r * g.F + p * PANEL, g.F),
-                     zeros, Rows(0, 0), x_hat, Walk(place * tiling.x_step + r * g.C, g.C, 0, 1),
-                     w_hat, columns, PANEL, nothing)
+            tile(count, vectors, loops, y_hat, Rows(place * tiling.y_step + p * PANEL, g.F), zeros, Rows(0, 0),
+                 x_hat, Walk(place * tiling.x_step, g.C, 0, 1), w_hat, columns, PANEL, nothing)
 
 
 @serial
@@ -86,20 +84,22 @@ def scatter(y_hat, y, n, i, rows, g, tiling, bias, corner, windows, kinds, low, 
         r, h, w = t // tiling.TW, (i + t // tiling.TW) * M, t % tiling.TW * M
         high, wide = min(M, g.OH - h), min(M, g.OW - w)
         zeros = kinds[(n * tiling.TH + i) * tiling.TW + t] == ZEROS
-        for f in range(0, g.F, LANES):
-            at, square = ((n * g.OH + h) * g.OW + w) * g.F + f, Square(t * g.F + f, SIDE * tiling.y_step, tiling.y_step)
-            if high == M and wide == M and not zeros:
-                transform_result(y_hat, square, y, Square(at, g.OW * g.F, g.F), bias, f, low)
+        at, square = ((n * g.OH + h) * g.OW + w) * g.F, Square(t * g.F, SIDE * tiling.y_step, tiling.y_step)
+        if high == M and wide == M and not zeros:
+            transform_result(y_hat, square, y, Square(at, g.OW * g.F, g.F), bias, 0, g.F // LANES, low)
+            continue
+        transform_result(y_hat, square, corner, Square(0, M * g.F, g.F), bias, 0, g.F // LANES, low)
+        for a in range(high):
+            if not zeros:
+                copy(y, at + a * g.OW * g.F, corner, a * M * g.F, wide * g.F)
                 continue
-            transform_result(y_hat, square, corner, Square(0, M * LANES, LANES), bias, f, low)
-            for a in range(high):
-                for b in range(wide):
-                    here, there = at + (a * g.OW + b) * g.F, (a * M + b) * LANES
-                    if zeros and windows[(r * M + a) * WP + w + b] == 0:
-                        for lane in range(LANES):
-                            y[here + lane] = low if bias[f + lane] < low else bias[f + lane]
-                    else:
-                        copy(y, here, corner, there, LANES)
+            for b in range(wide):
+                here, there = at + (a * g.OW + b) * g.F, (a * M + b) * g.F
+                if windows[(r * M + a) * WP + w + b] == 0:
+                    for f in range(g.F):
+                        y[here + f] = low if bias[f] < low else bias[f]
+                else:
+                    copy(y, here, corner, there, g.F)
 
 
 @parallel

@@ -6,11 +6,12 @@ correlate.py, the images are cut into chunks whose number depends on the shapes 
 
 import numpy as np
 
-from .compiler import clear, copy, serial
+from .compiler import serial
 from .correlate import pad_rows
-from .cpu import ROWS, VECTORS
+from .cpu import VECTORS
+from .moves import clear, copy
 from .shares import pieces
-from .sizes import Columns, Geometry, Loops, Rows, Walk, ceil_div, even
+from .sizes import Columns, Geometry, Loops, Rows, Walk, ceil_div
 from .threads import parallel
 from .tile import tile
 from .transforms import PLACES, SIDE, M, Square, transform_gradient, transform_weight_sum
@@ -35,9 +36,9 @@ def gather(x, dy, n, i, rows, count, g, tiling, growth, pad, dy_pad, sizes, acro
     for t in range(rows * tiling.TW):
         r, w = t // tiling.TW, t % tiling.TW * M
         at = (r * M * (WP - 2) + w) * g.F
-        for f in range(0, g.F, LANES):
-            transform_gradient(dy_pad, Square(at + f, (WP - 2) * g.F, g.F),
-                               dy_hat, Square((count + t) * g.F + f, SIDE * tiling.y_step, tiling.y_step), zeros, 0, nothing)
+        transform_gradient(dy_pad, Square(at, (WP - 2) * g.F, g.F),
+                           dy_hat, Square((count + t) * g.F, SIDE * tiling.y_step, tiling.y_step),
+                           zeros, 0, g.F // LANES, nothing)
         largest, smallest, _ = largest_smallest(windows, r * M * WP + w, WP)
         dy_largest, dy_smallest, _ = largest_smallest(sizes, r * M * (WP - 2) + w, WP - 2)
         direct = (kind_of(largest, smallest, False, 0, highest) == DIRECT or not pair_fits(largest, dy_largest, growth)
@@ -61,15 +62,13 @@ def add_bias(total, dy_pad, ones, rows, g, TW, PANEL):
 @serial
 def multiply(x_hat, dy_hat, total, count, g, tiling, PANEL):
     """total[place] += x_hat[place].T @ dy_hat[place], a sum over `count` tiles."""
-    step, loops, nothing = even(g.C, ROWS), Loops(1, count), x_hat.dtype.type(-np.inf)
+    loops, nothing = Loops(1, count), x_hat.dtype.type(-np.inf)
     for p in range(0, g.F, PANEL):
         vectors = min(PANEL, g.F - p) // (PANEL // VECTORS)
         for place in range(PLACES):
-            for c in range(0, g.C, step):
-                here = Rows((place * g.C + c) * g.F + p, g.F)
-                tile(min(step, g.C - c), vectors, loops, total, here, total, here,
-                     x_hat, Walk(place * tiling.x_step + c, 1, 0, g.C),
-                     dy_hat, Columns(place * tiling.y_step + p, 0, g.F), PANEL, nothing)
+            here = Rows(place * g.C * g.F + p, g.F)
+            tile(g.C, vectors, loops, total, here, total, here, x_hat, Walk(place * tiling.x_step, 1, 0, g.C),
+                 dy_hat, Columns(place * tiling.y_step + p, 0, g.F), PANEL, nothing)
 
 
 @serial
@@ -79,14 +78,13 @@ def add_direct(total, x, dy, index, g, tiling, pad, dy_pad, PANEL):
     pad_rows(x, n * g.H * g.W * g.C, g.W * g.C, g.H, g.W, g.C, h - g.top, w - g.left, pad, SIDE, SIDE)
     pad_rows(dy, n * g.OH * g.OW * g.F, g.OW * g.F, g.OH, g.OW, g.F, h, w, dy_pad, M, M)
     high, wide, run = min(M, g.OH - h), min(M, g.OW - w), 3 * g.C
-    step, loops, nothing = even(run, ROWS), Loops(high, wide), x.dtype.type(-np.inf)
+    loops, nothing = Loops(high, wide), x.dtype.type(-np.inf)
     for p in range(0, g.F, PANEL):
         vectors, columns = min(PANEL, g.F - p) // (PANEL // VECTORS), Columns(p, M * g.F, g.F)
         for u in range(3):
-            for k in range(0, run, step):
-                here = Rows((u * run + k) * g.F + p, g.F)
-                tile(min(step, run - k), vectors, loops, total, here, total, here,
-                     pad, Walk(u * SIDE * g.C + k, 1, SIDE * g.C, g.C), dy_pad, columns, PANEL, nothing)
+            here = Rows(u * run * g.F + p, g.F)
+            tile(run, vectors, loops, total, here, total, here, pad, Walk(u * SIDE * g.C, 1, SIDE * g.C, g.C),
+                 dy_pad, columns, PANEL, nothing)
 
 
 @serial
@@ -117,10 +115,8 @@ def winograd_weight_sums(share, x, dy, partials, pads, dy_pads, x_hats, dy_hats,
                 count += rows * tiling.TW
             multiply(x_hat, dy_hat, total, count, g, tiling, PANEL)
         result = partials[chunk].reshape(-1)
-        for c in range(g.C):
-            for f in range(0, g.F, LANES):
-                transform_weight_sum(total, Square(c * g.F + f, SIDE * g.C * g.F, g.C * g.F),
-                                     result, Square(c * g.F + f, 3 * g.C * g.F, g.C * g.F), zeros, 0, nothing)
+        transform_weight_sum(total, Square(0, SIDE * g.C * g.F, g.C * g.F), result, Square(0, 3 * g.C * g.F, g.C * g.F),
+                             zeros, 0, g.C * g.F // LANES, nothing)
         copy(result, 9 * g.C * g.F, total, PLACES * g.C * g.F, g.F)
         for index in range(first_tile(start, BLOCKS, tiling), first_tile(stop, BLOCKS, tiling)):
             if kinds[index] == DIRECT:
