@@ -38,7 +38,7 @@ def arguments(parser):
     parser.add_argument("--exercises", type=numbers, metavar="LIST", help="start: only these, such as 1-8,11,13")
     parser.add_argument("--data", type=one_of(*DATA), default="digits", help="train: digits or mnist (default: digits)")
     parser.add_argument("--resume", action="store_true", help="train: resume the run in the folder that --run names")
-    parser.add_argument("--run", type=path, metavar="FOLDER", help="train: the run folder (default: a fresh one, runs/learn)")
+    parser.add_argument("--run", type=path, metavar="FOLDER", help="train: the run folder (default: a fresh one in runs)")
 
 
 def run(options):
