@@ -4,7 +4,8 @@
 
 - raise an error if x or dy does not fit, before anything is computed;
 - make sure that each backward pass follows a forward pass of its own;
-- drop what forward saved, after backward has used it; in eval mode at once, because no backward pass follows.
+- drop what forward saved, after backward has used it; in eval mode at once, because no backward pass follows;
+- say what to write if a line such as layer.w = array, or w.grad += ... before there is a gradient, made Python raise an error.
 """
 
 import functools
