@@ -67,6 +67,19 @@ def test_paused_and_resumed_here_and_in_the_terminal_gives_the_same_bits(empty, 
     assert without_time[0] == without_time[1]
 
 
+def test_the_curves_are_those_of_the_log(empty, tmp_path):
+    empty.train(SMALL)
+    begun = wait(empty.training, lambda report: len(report["points"]) > 91)
+    assert begun["epochs"] and begun["epochs"][0]["epoch"] == 1, "an epoch is reported when it ends"
+    report = wait(empty.training, stopped)
+    log, points = read_run(tmp_path / report["facts"]["folder"])["log"], report["points"]
+    assert [point["step"] for point in points] == list(range(1, 271))
+    for n, (row, shown) in enumerate(zip(log, report["epochs"], strict=True)):
+        for name in ("loss", "accuracy"):                          # a point is a step, and each step has four images
+            mean = np.mean([point[name] for point in points[90 * n:90 * (n + 1)]])
+            assert mean == pytest.approx(row[name]) and shown[name] == row[name]
+
+
 @pytest.mark.long
 def test_the_playground_resumes_what_it_paused(empty, tmp_path):
     train({**SMALL, "pictures": False, "run": "never-stopped"}, quiet=True)

@@ -1,12 +1,12 @@
 """One step of a recording as a picture: an SVG file for a slide, or all steps as an animated GIF."""
 
-import io
+import os
 
 import matplotlib
 import numpy as np
+from matplotlib.animation import PillowWriter
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.patches import Rectangle
-from PIL import Image
 
 from ...shapes import message
 from ...support.files import replacing
@@ -170,10 +170,16 @@ def write_svg(path, picture, count):
 def write_gif(path, picture, per_second=2):
     """Write all steps as an animated GIF."""
     check_target(path)
-    frames = []
-    for count in range(len(picture.recording["steps"]) + 1):
-        png = io.BytesIO()
-        picture.draw(count).savefig(png, format="png", dpi=80)
-        frames.append(Image.open(png).convert("RGB"))
-    with replacing(path) as file:
-        frames[0].save(file, "GIF", save_all=True, append_images=frames[1:], duration=1000 // per_second, loop=0)
+    temporary = f"{path}.{os.getpid()}.part.gif"
+    writer = PillowWriter(fps=per_second)
+    try:
+        for count in range(len(picture.recording["steps"]) + 1):
+            writer.fig = picture.draw(count)
+            if not count:
+                writer.setup(writer.fig, temporary, dpi=80)
+            writer.grab_frame()
+        writer.finish()
+        os.replace(temporary, path)
+    finally:
+        if os.path.exists(temporary):
+            os.unlink(temporary)
