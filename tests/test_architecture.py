@@ -33,7 +33,7 @@ ALLOWED = {
     "__main__": {"cli", "ops", "shapes", "support", "training"},
 }
 VERSION = {"__main__", "cli", "doctor", "training", "visualize"}   # these may import minicnn.__version__ from __init__
-OUTSIDE = {"PIL": {"data", "visualize"}, "tqdm": {"cli", "training"}, "matplotlib": {"visualize"}, "jinja2": {"visualize"},
+OUTSIDE = {"PIL": {"data"}, "tqdm": {"cli", "training"}, "matplotlib": {"visualize"}, "jinja2": {"visualize"},
            "filelock": {"search", "support", "training"}, "threadpoolctl": {"doctor"}, "numba": {"doctor", "ops", "training"},
            "llvmlite": {"ops"}}
 LONGEST = 250                                                      # lines of a file
