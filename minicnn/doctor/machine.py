@@ -44,9 +44,8 @@ def machine_checks(seconds=1.0):
     yield cache()
     yield blas.matrix_products()
     if ops.current() == "fast" and not _disabled():
-        agreement = speed.agreement()                              # compiles and starts the thread pool for the next two
+        agreement = speed.agreement()                              # compiles and starts the threads for the next one
         yield threads()
-        yield threading_layer()
         yield agreement
         yield speed.convolution(seconds)
 
@@ -127,16 +126,6 @@ def threads():
                     "There are fewer threads than cores: some cores do not help."),
                    f"Set NUMBA_NUM_THREADS={most}, or unset it, unless you keep the other cores for other programs.",
                    {"threads": used, "cores": cores, "quota": quota})
-
-
-def threading_layer():
-    """Which of its thread pools did Numba choose?"""
-    from ..ops.fast.kernels.threads import threading_layer as layer
-
-    return finding("threading layer", "warning" if layer() == "workqueue" else "ok", str(layer()),
-                   ("Kernels start in about a microsecond.",
-                    "Starting a kernel on this layer takes 66 us instead of 1.4 us (measured on 2 cores)."),
-                   "Install OpenMP (libgomp1 on Debian and Ubuntu, libomp on macOS) or: python -m pip install tbb", layer())
 
 
 def _version(name):

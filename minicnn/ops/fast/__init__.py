@@ -41,7 +41,7 @@ from .batchnorm import (
 from .conv import conv2d, conv2d_backward, conv2d_relu
 from .dense import dense, dense_backward, dense_relu
 from .dropout import dropout, dropout_backward
-from .kernels.threads import num_threads, set_num_threads, threading_layer
+from .kernels.threads import num_threads, set_num_threads
 from .pool import (
     avg_pool2d,
     avg_pool2d_backward,

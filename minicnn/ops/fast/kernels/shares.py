@@ -1,12 +1,12 @@
 """How the work of a kernel is shared among threads.
 
 A kernel is written for one thread: of the pieces of its work (rows of images, chunks of a sum, single numbers: each kernel
-says what a piece is) it computes those of its share, `for i in range(share.start, share.stop)`. `launcher` makes of it a
-function that Python can call: Numba's pool of threads computes all shares.
+says what a piece is) it computes those of a share, `for piece in pieces(share)`. `launcher` makes of it a function that
+Python can call, and that lets the workers help (workers.py).
 
-Numba's own way is a prange loop inside the kernel. LLVM then optimizes the whole kernel three times: by itself, within the
-function that each thread calls, and within the one that starts the threads. Here Numba compiles one small prange loop
-(run_shares), which calls kernels by their addresses, and the kernels of a training compile in half the time.
+The launcher calls the kernel by its address. With Numba's own prange loop inside the kernel, LLVM optimizes the whole kernel
+three times: by itself, within the function that each thread calls, and within the one that starts the threads. So the
+kernels of a training compile in half the time that they took with prange.
 """
 
 import hashlib
@@ -16,16 +16,16 @@ from typing import NamedTuple
 import llvmlite.binding as llvm
 import numba
 from llvmlite import ir
-from numba import prange, types
+from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
 from .compiler import INNER, compiled
 from .emitter import I64
+from .workers import ENTRY_TYPE, run_shares
 
 PLACE = "co_name", "co_qualname", "co_filename", "co_firstlineno"   # a profiler shows the kernel, not its launch
 MOST = (1 << 48) - 1                                  # pieces
-ENTRY = ir.FunctionType(ir.VoidType(), [I64] * 4)     # of (data, t, start, stop), as run_shares calls it
 FAILED = ir.IntType(8)
 
 
@@ -48,21 +48,6 @@ def pieces(share):
     lanes (ReLU is ten times as fast).
     """
     return range(share.start & MOST, share.stop & MOST)
-
-
-@intrinsic
-def call(typing_context, entry, data, t, start, stop):
-    """Call the function at the address `entry`."""
-    def write(context, builder, signature, values):
-        builder.call(builder.inttoptr(values[0], ENTRY.as_pointer()), values[1:])
-        return context.get_dummy_value()
-    return types.void(*[types.intp] * 5), write
-
-
-def run_shares(entry, data, threads, count):
-    """Call the kernel's entry for the share of each thread."""
-    for t in prange(threads):
-        call(entry, data, t, count * t // threads, count * (t + 1) // threads)
 
 
 class Named:
@@ -88,12 +73,12 @@ class Named:
         return context.call_conv.call_function(builder, function, types.none, kinds, values)[0].is_error
 
 
-RUN_SHARES, KINDS = Named(run_shares, parallel=True), (types.intp,) * 4
+RUN_SHARES, KINDS = Named(run_shares), (types.intp,) * 5
 
 
 def write_entry(context, module, body, kinds, data_type):
     """A function of (data, t, start, stop) that calls `body` with the share and the arguments that lie in the data."""
-    entry = ir.Function(module, ENTRY, body.name(kinds) + "_entry")
+    entry = ir.Function(module, ENTRY_TYPE, body.name(kinds) + "_entry")
     entry.linkage = "internal"
     builder = ir.IRBuilder(entry.append_basic_block("entry"))
     data = builder.inttoptr(entry.args[0], data_type.as_pointer())
@@ -108,7 +93,7 @@ def write_entry(context, module, body, kinds, data_type):
     return entry
 
 
-def write_launch(context, builder, body, kinds, threads, count, arguments):
+def write_launch(context, builder, body, kinds, threads, state, count, arguments):
     """Put the arguments where the threads can see them, and run all shares. Returns whether a share raised."""
     data_type = ir.LiteralStructType([arguments.type, FAILED])
     data = cgutils.alloca_once(builder, data_type)
@@ -119,17 +104,17 @@ def write_launch(context, builder, body, kinds, threads, count, arguments):
         with alone:
             builder.call(entry, [place, I64(0), I64(0), count])
         with together:
-            RUN_SHARES.write_call(context, builder, KINDS, [builder.ptrtoint(entry, I64), place, threads, count])
+            RUN_SHARES.write_call(context, builder, KINDS, [state, builder.ptrtoint(entry, I64), place, threads, count])
     return cgutils.is_not_null(builder, builder.load(cgutils.gep_inbounds(builder, data, 0, 1)))
 
 
-def failed(threads, count, arguments):
+def failed(threads, state, count, arguments):
     """Run a kernel on `count` pieces; whether it raised an exception. `launcher` writes one for each kernel."""
 
 
-def launch(threads, count, *arguments):
+def launch(threads, state, count, *arguments):
     """Run a kernel; `launcher` makes a copy for each, with its own `failed`."""
-    if failed(threads, count, arguments):
+    if failed(threads, state, count, arguments):
         raise IndexError("a kernel stopped: it left the bounds of an array")
 
 
@@ -140,18 +125,18 @@ def load(body, arguments):
 
 
 def launcher(function):
-    """A compiled function of (threads, count, *arguments) that runs the kernel `function` on `count` pieces."""
+    """A compiled function of (threads, Workers.state, count, *arguments) that runs the kernel `function` on `count` pieces."""
     body = Named(function)
 
     @intrinsic
-    def failed(typing_context, threads, count, arguments):
+    def failed(typing_context, threads, state, count, arguments):
         def write(context, builder, signature, values):
             load(body, arguments)
             return write_launch(context, builder, body, (SHARE, *arguments), *values)
-        return types.boolean(types.intp, types.intp, arguments), write
+        return types.boolean(types.intp, types.intp, types.intp, arguments), write
 
     code = function.__code__
     place = {name: getattr(code, name) for name in PLACE if hasattr(code, name)}
     copy = python.FunctionType(launch.__code__.replace(**place), globals() | {"failed": failed}, f"{function.__name__}_launch")
     copy.__qualname__ = copy.__name__                              # the cache on disk goes by the file and this name
-    return compiled(copy, load_others=lambda signature: load(body, signature[2]))
+    return compiled(copy, load_others=lambda signature: load(body, signature[3]))

@@ -1,18 +1,15 @@
-"""Numba's pool of threads, one kernel at a time.
+"""Which threads run a kernel, one kernel at a time.
 
 - The number of threads is the whole program's, and no result depends on it: kernels cut their work into pieces that the
   shapes alone decide, or into pieces that do not share a sum.
-- A lock around each kernel lets two Python threads train at once. Numba's 'workqueue' layer would crash without it; with
-  'omp' two teams would fight for the same cores. A kernel uses all cores anyway, so nothing is lost.
-- A process forked after the pool has started has no pool, and OpenMP must not start one there: it runs the same kernels
-  serially. A spawned process starts its own. A fork waits until no kernel runs or compiles (at most FORK_WAIT seconds), so
-  that the child finds Numba, LLVM and the memory pool at rest, and it begins with fresh locks.
+- A lock around each kernel lets two Python threads train at once. A kernel uses all cores anyway, so nothing is lost.
+- A fork waits until no kernel runs or compiles (at most FORK_WAIT seconds), so that the child finds Numba, LLVM and the
+  memory pool at rest. Threads are not copied by a fork: the child begins with fresh locks and starts workers of its own.
 
-Measured on 2 cores: a launch costs 1.4 us with the layer 'omp', 66 us with 'workqueue'; Numba takes the former where the
-system has OpenMP. A launch on one thread wakes nobody: kernels over few numbers run so. On an idle machine that changes
-nothing measurable; beside another program, which holds one of the cores, `minicnn gradcheck` took 2.9 s instead of 17.6.
+A kernel over few numbers runs on the calling thread alone: it is done before a worker has seen it.
 """
 
+import atexit
 import functools
 import os
 import threading
@@ -22,19 +19,18 @@ import numpy as np
 
 from .memory_pool import POOL
 from .shares import launcher
+from .workers import Workers
 
 FORK_WAIT = 60   # seconds
 FEW = 1 << 15    # numbers: all is done before a second thread is awake
 
 
 class Threads:
-    """The state of Numba's pool in this process."""
+    """The threads of this process."""
 
     lock = threading.RLock()
-    started = False    # has any kernel run in parallel?
-    forked = False     # is this a child that was forked after that?
-    threads = None     # what set_num_threads asked for
-    local = threading.local()
+    number = None      # what set_num_threads asked for
+    workers = Workers(numba.config.NUMBA_NUM_THREADS)
     waiting = []       # the locks that the fork which is under way holds
 
 
@@ -49,29 +45,25 @@ def after_fork_in_parent():
 
 
 def after_fork_in_child():
-    Threads.waiting, Threads.forked = [], Threads.forked or Threads.started
+    Threads.waiting, Threads.workers = [], Workers(numba.config.NUMBA_NUM_THREADS)
     Threads.lock, POOL.lock = threading.RLock(), threading.Lock()
 
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(before=before_fork, after_in_parent=after_fork_in_parent, after_in_child=after_fork_in_child)
+atexit.register(lambda: Threads.workers.stop())
 
 
 def set_num_threads(n):
-    """Let kernels run on n threads, from all Python threads; at most on as many as Numba's pool has (one for each core)."""
+    """Let kernels run on n threads; at most on one for each core (or as many as NUMBA_NUM_THREADS says)."""
     if n < 1:
         raise ValueError(f"set_num_threads expected n >= 1, got {n}")
-    Threads.threads = min(int(n), numba.config.NUMBA_NUM_THREADS)
+    Threads.number = min(int(n), numba.config.NUMBA_NUM_THREADS)
 
 
 def num_threads():
     """Into how many pieces the next kernel cuts its work."""
-    return 1 if Threads.forked else Threads.threads or numba.config.NUMBA_NUM_THREADS
-
-
-def threading_layer():
-    """The name of Numba's threading layer ('omp', 'tbb' or 'workqueue'), or None before the first kernel."""
-    return numba.threading_layer() if Threads.started else None
+    return Threads.number or numba.config.NUMBA_NUM_THREADS
 
 
 def few(arguments):
@@ -98,12 +90,10 @@ class parallel:
 
     def ready(self, arguments):
         """The compiled function that is to run now, a function of (pieces, *arguments), with its number of threads."""
-        threads = 1 if Threads.forked or few(arguments) else num_threads()
-        if threads > 1 and getattr(Threads.local, "threads", None) != threads:
-            Threads.started = True
-            numba.set_num_threads(threads)
-            Threads.local.threads = threads
-        return functools.partial(self.launch, threads)
+        threads, workers = 1 if few(arguments) else num_threads(), Threads.workers
+        if threads > 1 and (workers.asleep or len(workers.threads) < threads - 1):
+            workers.wake(threads - 1)
+        return functools.partial(self.launch, threads, workers.state)
 
 
 class Launch:
