@@ -1,7 +1,5 @@
 """minicnn: the network and the training loop of the examples, nothing else."""
 
-import numba
-
 import minicnn
 from minicnn import Adam, ops, softmax_cross_entropy
 
@@ -30,13 +28,6 @@ class Network:
         if self.model.training:
             self.model.eval()
         return self.model.forward(self.x)
-
-    def threading_layer(self):
-        """Which of its thread pools Numba took ('omp', 'tbb' or 'workqueue'); None before the first parallel kernel."""
-        try:
-            return numba.threading_layer()
-        except ValueError:
-            return None
 
     def gradients(self):
         """Name -> gradient of the loss, for comparing implementations."""

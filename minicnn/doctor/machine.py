@@ -21,7 +21,6 @@ SLOWER = {                                                         # variable: (
     "NUMBA_BOUNDSCHECK": (lambda value: value not in ("", "0"), "makes kernels check every index"),
     "NUMBA_DEBUG": (lambda value: value not in ("", "0"), "compiles without optimization"),
     "NUMBA_OPT": (lambda value: value not in ("", "3", "max"), "compiles with less optimization"),
-    "NUMBA_THREADING_LAYER": (lambda value: value == "workqueue", "chooses the threading layer that starts slowest"),
     "NUMBA_CPU_NAME": (lambda value: value != "", "compiles for another CPU"),
     "OPENBLAS_CORETYPE": (lambda value: value != "",
                           "makes NumPy's matrix products run kernels of another CPU; minicnn's own kernels do not use it"),

@@ -66,7 +66,7 @@ class use:
 def set_num_threads(n: int) -> None:
     """Let the fast implementation compute on n threads, from all Python threads. No result depends on n.
 
-    At most as many run as Numba's pool has: one for each core, unless NUMBA_NUM_THREADS says otherwise.
+    At most one for each core runs, unless NUMBA_NUM_THREADS says otherwise.
     Raises: DtypeError if n is not an integer, ShapeError if it is below 1.
     """
     n, fast = whole("set_num_threads", "n", n, 1), _module("fast")

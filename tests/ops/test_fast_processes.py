@@ -81,8 +81,8 @@ def test_the_tile_shapes_of_other_processors(shape):
 
 
 @pytest.mark.parametrize("environment", [
-    {"NUMBA_DISABLE_JIT": 1}, pytest.param({"NUMBA_BOUNDSCHECK": 1}, marks=pytest.mark.long),
-    {"NUMBA_THREADING_LAYER": "workqueue"}], ids=lambda e: next(iter(e)))
+    {"NUMBA_DISABLE_JIT": 1}, pytest.param({"NUMBA_BOUNDSCHECK": 1}, marks=pytest.mark.long)],
+    ids=lambda e: next(iter(e)))
 def test_numbas_own_switches(environment):
     run(2, **environment)
 
@@ -116,7 +116,7 @@ def job():
     return float(ops.conv2d(np.ones((2, 8, 8, 4), np.float32), np.ones((3, 3, 4, 4), np.float32)).sum())
 
 if __name__ == "__main__":
-    ops.relu(np.ones(100_000, np.float32))                         # the pool of threads runs before the other process starts
+    ops.relu(np.ones(100_000, np.float32))                         # the workers run before the other process starts
     with multiprocessing.get_context(sys.argv[1]).Pool(1) as pool:
         print(pool.apply(job))
 """
