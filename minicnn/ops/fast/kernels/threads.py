@@ -109,7 +109,9 @@ class parallel:
         if Threads.forked:
             self.alone = self.alone or compiled(renamed(self.function, "_alone"))
             return self.alone
-        Threads.started, threads = True, 1 if few(arguments) else num_threads()
+        Threads.started, threads = True, num_threads()
+        if threads > 1 and few(arguments):
+            threads = 1
         if getattr(Threads.local, "threads", None) != threads:
             numba.set_num_threads(threads)
             Threads.local.threads = threads
