@@ -9,7 +9,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .. import ops
 from ..shapes import ShapeError, message, shape_text
 from .activations import ReLU
 from .container import Container, numbered
@@ -40,20 +39,12 @@ class Residual(Container):
         self.hold({"body": self.body} | ({} if shortcut is None else {"shortcut": self.shortcut}))
 
     def forward(self, x):
-        return ops.add(*self.both(x))
+        around = x if self.shortcut is None else self.shortcut.forward(x)
+        return self.body.forward(x) + around
 
     def backward(self, dy):
-        return self.gradients(dy)
-
-    def both(self, x):
-        """body(x) and shortcut(x)."""
-        around = x if self.shortcut is None else self.shortcut.forward(x)
-        return self.body.forward(x), around
-
-    def gradients(self, dy):
-        """dx, from the gradient of the sum."""
         around = dy if self.shortcut is None else self.shortcut.backward(dy)
-        return ops.add(self.body.backward(dy), around)
+        return self.body.backward(dy) + around
 
     def output_shape(self, x_shape, who="Residual"):
         y_shape = self.body.output_shape(x_shape, f"{who}.body")
@@ -66,7 +57,7 @@ class Residual(Container):
 
     def trace(self, x, who="Residual"):
         around = x if self.shortcut is None else (yield from self.shortcut.trace(x, f"{who}.shortcut"))
-        y = ops.add((yield from self.body.trace(x, f"{who}.body")), around)
+        y = (yield from self.body.trace(x, f"{who}.body")) + around
         yield who, self, y
         return y
 

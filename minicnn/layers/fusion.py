@@ -100,19 +100,25 @@ class BatchNormReLU(Fused):
 
     def forward(self, x):
         norm, _ = self.layers
-        y, mean, var = norm.normalize(x, ops.batch_norm_relu, ops.batch_norm_eval_relu)
-        self.saved = x, y, mean, var, norm.training
+        gamma, beta, of_batch = norm.gamma.value, norm.beta.value, norm.training
+        if of_batch:
+            y, mean, var = ops.batch_norm_relu(x, gamma, beta, norm.epsilon)
+            norm.update_running(mean, var, M=x.size // x.shape[-1])
+        else:
+            mean, var = norm.running_mean, norm.running_var
+            y = ops.batch_norm_eval_relu(x, gamma, beta, mean, var, norm.epsilon)
+        self.saved = x, y, mean, var, of_batch
         return y
 
     def backward(self, dy):
         norm, _ = self.layers
         x, y, mean, var, of_batch = self.saved
-        gamma, beta, epsilon = norm.gamma, norm.beta, norm.epsilon
+        gamma, beta = norm.gamma.value, norm.beta.value
         if of_batch:
-            gradients = ops.batch_norm_relu_backward(dy, x, gamma.value, beta.value, mean, var, epsilon)
+            gradients = ops.batch_norm_relu_backward(dy, x, gamma, beta, mean, var, norm.epsilon)
         else:
-            gradients = ops.batch_norm_eval_backward(ops.relu_backward(dy, y), x, gamma.value, mean, var, epsilon)
-        dx, gamma.grad, beta.grad = gradients
+            gradients = ops.batch_norm_eval_backward(ops.relu_backward(dy, y), x, gamma, mean, var, norm.epsilon)
+        dx, norm.gamma.grad, norm.beta.grad = gradients
         return dx
 
 
@@ -121,13 +127,16 @@ class ResidualReLU(Fused):
 
     def forward(self, x):
         residual, _ = self.layers
-        y = ops.add_relu(*residual.both(x))
+        around = x if residual.shortcut is None else residual.shortcut.forward(x)
+        y = ops.add_relu(residual.body.forward(x), around)
         self.saved = y
         return y
 
     def backward(self, dy):
         residual, _ = self.layers
-        return residual.gradients(ops.relu_backward(dy, self.saved))
+        dsum = ops.relu_backward(dy, self.saved)
+        around = dsum if residual.shortcut is None else residual.shortcut.backward(dsum)
+        return ops.add(residual.body.backward(dsum), around)
 
 
 GROUPS = {                                                         # the longest first: it contains a shorter one

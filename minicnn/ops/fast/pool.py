@@ -9,7 +9,7 @@ pooling of the ReLU and the ReLU of the pooling are the same numbers.)
 from ...shapes import window
 from .kernels.arrays import plain, plains
 from .kernels.memory_pool import empty
-from .kernels.pooling import largest, means, to_all, to_largest, to_largest_of_four
+from .kernels.pooling import largest, largest_of_four, means, to_all, to_largest, to_largest_of_four
 from .kernels.sizes import Geometry, ceil_div, remembered
 
 BLOCK = 4   # rows of windows that a thread takes at once
@@ -27,11 +27,20 @@ def geometry_of_settings(x_shape, kernel_size, stride, padding):
     return Geometry(*x_shape, KH, KW, stride_h, stride_w, top, left, OH, OW, x_shape[3])
 
 
+@remembered
+def side_by_side(g):
+    """Whether the windows are 2x2, side by side, and all inside the image."""
+    return g[4:10] == (2, 2, 2, 2, 0, 0) and 2 * g.OH <= g.H and 2 * g.OW <= g.W
+
+
 def max_pool2d(x, kernel_size, stride=None, padding=0):
     """The largest value of each window; a NaN is the largest of all."""
     g = geometry_of(x.shape, kernel_size, stride, padding)
     y = empty((g.N, g.OH, g.OW, g.C), x.dtype)
-    largest(g.N * g.OH, plain(x), y, tuple(g))
+    if side_by_side(g):
+        largest_of_four(g.N * g.OH, plain(x), y)
+    else:
+        largest(g.N * g.OH, plain(x), y, tuple(g))
     return y
 
 
@@ -50,8 +59,7 @@ def to_winners(relu, dy, x, kernel_size, stride, padding):
     dy, x = plains(dy, x)
     g = geometry_of(x.shape, kernel_size, stride, padding)
     dx = empty(x.shape, x.dtype)
-    side_by_side = (g.KH, g.KW, g.stride_h, g.stride_w, g.top, g.left) == (2, 2, 2, 2, 0, 0)
-    if side_by_side and 2 * g.OH <= g.H and 2 * g.OW <= g.W:
+    if side_by_side(g):
         to_largest_of_four(g.N * g.OH, dy, x, dx, relu)
     else:
         block = g.OH if g.stride_h < g.KH else min(g.OH, BLOCK)    # overlapping windows of an image add to the same pixels

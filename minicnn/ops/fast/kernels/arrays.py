@@ -26,9 +26,9 @@ def plains(*arrays):
 def entrywise(kernel, *arrays, constants=()):
     """Run `kernel` over arrays of one shape, flat, into a new one like them."""
     arrays = plains(*arrays)
-    shape, dtype = arrays[0].shape, arrays[0].dtype
-    result = empty(shape, dtype)
-    kernel(result.size, *(array.reshape(-1) for array in arrays), result.reshape(-1), *(dtype.type(c) for c in constants))
+    dtype = arrays[0].dtype
+    result = empty(arrays[0].shape, dtype)
+    kernel(result.size, *[array.reshape(-1) for array in (*arrays, result)], *[dtype.type(c) for c in constants])
     return result
 
 

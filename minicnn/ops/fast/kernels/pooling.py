@@ -8,7 +8,7 @@ Threads share images if windows overlap (two windows add to one pixel), else row
 """
 
 from .compiler import serial
-from .pool_four import four_to_largest
+from .pool_four import four_to_largest, largest_four
 from .shares import pieces
 from .sizes import Geometry, ceil_div
 from .threads import parallel
@@ -47,6 +47,16 @@ def largest(share, x, y, sizes):
                     for w in range(w0, w1):
                         for c in range(g.C):
                             y[n, i, j, c] = larger(y[n, i, j, c], x[n, h, w, c])
+
+
+@parallel
+def largest_of_four(share, x, y):
+    """`largest` for windows of 2x2 side by side."""
+    _, OH, OW, C = y.shape
+    H, W = x.shape[1], x.shape[2]
+    flat_x, flat_y = x.reshape(-1), y.reshape(-1)
+    for row in pieces(share):
+        largest_four(flat_y, row * OW * C, flat_x, (row // OH * H + 2 * (row % OH)) * W * C, W, OW, C)
 
 
 @serial

@@ -90,7 +90,9 @@ class parallel:
 
     def ready(self, arguments):
         """The compiled function that is to run now, a function of (pieces, *arguments), with its number of threads."""
-        threads, workers = 1 if few(arguments) else num_threads(), Threads.workers
+        threads, workers = num_threads(), Threads.workers
+        if threads > 1 and few(arguments):
+            threads = 1
         if threads > 1 and (workers.asleep or len(workers.threads) < threads - 1):
             workers.wake(threads - 1)
         return functools.partial(self.launch, threads, workers.state)
