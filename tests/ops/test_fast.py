@@ -67,6 +67,16 @@ def test_convolutions_of_all_sizes(data, dtype, kind):
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("N, H, W, C, F, kernel, stride", [(3, 5, 6, 256, 232, 3, 2), (9, 3, 5, 420, 40, 5, 1)])
+def test_a_weight_gradient_that_is_larger_than_a_cores_cache(dtype, N, H, W, C, F, kernel, stride):
+    """It is summed panel by panel; the last panel is not full."""
+    rng = np.random.default_rng(0)
+    x, w = rng.standard_normal((N, H, W, C)).astype(dtype), rng.standard_normal((kernel, kernel, C, F)).astype(dtype)
+    y = agree("conv2d", x, w, None, stride, "same" if stride == 1 else 1)
+    agree("conv2d_backward", rng.standard_normal(y.shape).astype(dtype), x, w, stride, "same" if stride == 1 else 1)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("F", [1, 3, 5, 16])
 def test_windows_that_see_padding_only(F, dtype):
     """Above, below and beside the image: their y is the bias, and they add nothing to the gradients."""

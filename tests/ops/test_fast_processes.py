@@ -45,6 +45,7 @@ x, w = normal(70, 300), normal(300, 50)
 note("dense", x, w, normal(50))
 note("dense_backward", normal(70, 50), x, w)
 if "more" in sys.argv:
+    note("conv2d_backward", normal(2, 3, 3, 232), normal(2, 5, 6, 256), normal(3, 3, 256, 232), 2, 1)   # dw in panels
     note("batch_norm", x, x[0], x[1])
     note("batch_norm_relu_backward", x, note("add_relu", x, x[::-1]), x[0], x[1], x[2], abs(x[3]))
     note("log_softmax", x)

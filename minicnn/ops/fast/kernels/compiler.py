@@ -14,13 +14,14 @@ import numba
 from numba.core.cpu import CPUTargetOptions
 from numba.core.dispatcher import Dispatcher
 from numba.core.options import TargetOptions
+from numba.core.types import unliteral
 
 from . import native
 from .cache import KernelCache
 from .cache import package_stamp as package_stamp
 
 OPTIONS = {"fastmath": {"contract", "nsz"}, "nogil": True, "error_model": "numpy"}
-INNER = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}   # for what Python does not call
+INNER = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}   # for what Python does not call: no code to unpack its objects
 CPUTargetOptions.noalias = TargetOptions.Mapping("noalias")  # Numba has the flag, but no option that sets it
 
 
@@ -54,9 +55,22 @@ def compiled(function, load_others=load_native, **options):
 
 def serial(function):
     """A function that kernels call; compiled as a part of each of them."""
-    return numba.njit(function, **OPTIONS, **INNER)
+    return for_types_alone(numba.njit(function, **OPTIONS, **INNER))
 
 
 def serial_apart(function):
     """`serial` for a function that writes to no memory that it reaches by two names: LLVM need not look for overlaps."""
-    return numba.njit(function, **OPTIONS, **INNER, noalias=True)
+    return for_types_alone(numba.njit(function, **OPTIONS, **INNER, noalias=True))
+
+
+def for_types_alone(dispatcher):
+    """Make Numba compile a function for the types of its arguments alone.
+
+    Without this, Numba compiles it once more for each constant among them: for `rows = 4`, for 6, for any integer, and for the
+    0 with which a counter begins.
+    """
+    if isinstance(dispatcher, Dispatcher):
+        template = dispatcher.get_call_template
+        dispatcher.get_call_template = lambda args, kws: template(
+            tuple(unliteral(kind) for kind in args), {name: unliteral(kind) for name, kind in kws.items()})
+    return dispatcher

@@ -18,6 +18,7 @@ from llvmlite import ir
 from numba import njit
 from numba.extending import intrinsic
 
+from .compiler import serial
 from .cpu import ROWS, SHAPE, VECTORS
 from .emitter import CONTRACT, I64, Emitter
 from .native import Caller, intrinsic_signature, native
@@ -124,7 +125,7 @@ def plain_dots(rows, columns, loops, y, y_rows, start, a, walk, b, b_walk, low):
             y[y_rows.at + r * y_rows.row + f] = low if total < low else total
 
 
-@njit(nogil=True)
+@serial
 def vector_dots(rows, columns, loops, y, y_rows, start, a, walk, b, b_walk, low):
     """The sums on this processor's vectors; both walks have inner steps of 1."""
     call_dot_loops(rows, columns, loops.outer, loops.inner, y, y_rows.at, y_rows.row, start, a, walk.at, walk.row, walk.outer,

@@ -15,6 +15,7 @@ import numpy as np
 
 from .compiler import serial
 from .cpu import VECTORS
+from .dots import DOTS, dots
 from .moves import clear, copy
 from .shares import pieces
 from .sizes import Columns, Loops, Rows, Walk, ceil_div
@@ -114,18 +115,31 @@ def multiply_dx(dy, columns, dx, d, width, N, D, K, zeros):
              dy, Walk(0, K, 0, 1), columns, Columns(p, 0, step), width - p, nothing)
 
 
+@serial
+def dot_dx(dy, w, dx, d, width, K, zeros):
+    """dx[0, d:d + width] = w[d:d + width] @ dy[0], for a batch of one: lanes run along the rows of w, which is not copied."""
+    row, end = d, d + width
+    while row < end:
+        rows = DOTS[1] if end - row >= DOTS[1] else 1
+        dots(rows, 1, Loops(1, K), dx, Rows(row, 1), zeros, w, Walk(row * K, K, 0, 1), dy, Walk(0, 0, 0, 1),
+             dx.dtype.type(-np.inf))
+        row += rows
+
+
 @parallel
 def gradients(share, dy, x, w, dx, dw, wide, blocks, transposed, zeros):
     """dx = dy @ w.T (unless dx is empty), dw = x.T @ dy; `wide` is dy in rows of wide_K numbers."""
     (N, D), K, wide_K = x.shape, dy.shape[1], wide.shape[1]
     block, columns = blocks[share.t], transposed[share.t]
     flat_x, flat_dy, flat_wide = x.reshape(-1), dy.reshape(-1), wide.reshape(-1)
-    flat_dx, flat_dw = dx.reshape(-1), dw.reshape(-1)
+    flat_dx, flat_dw, flat_w = dx.reshape(-1), dw.reshape(-1), w.reshape(-1)
     for d in range(share.start * BLOCK, min(D, share.stop * BLOCK), BLOCK):
         width = min(BLOCK, D - d)
         copy_block(flat_x, 0, d, D, N, width, block, BLOCK + APART)
         multiply_dw(block, flat_wide, flat_dw, d, width, N, K, wide_K, zeros)
-        if dx.size:
+        if dx.size and N == 1:
+            dot_dx(flat_dy, flat_w, flat_dx, d, width, K, zeros)
+        elif dx.size:
             copy_transposed(w, d, width, columns, BLOCK + APART)
             multiply_dx(flat_dy, columns, flat_dx, d, width, N, D, K, zeros)
 

@@ -29,6 +29,7 @@ through memory anywhere else. NaN survives: `low` replaces only what compares sm
 from numba import njit
 from numba.extending import intrinsic
 
+from .compiler import serial
 from .cpu import ROWS, SHAPE, VECTOR_BYTES, VECTORS
 from .emitter import CONTRACT, I64, Emitter
 from .native import Caller, intrinsic_signature, native
@@ -161,7 +162,7 @@ def plain_tile(rows, vectors, loops, y, y_rows, start, start_rows, a, walk, b, c
             y[y_rows.at + r * y_rows.row + f] = low if total < low else total
 
 
-@njit(nogil=True)
+@serial
 def vector_tile(rows, vectors, loops, y, y_rows, start, start_rows, a, walk, b, columns, valid, low):
     """The tile on this processor's vectors. Of its columns, only the first `valid` are stored."""
     call_tile_loops(rows, vectors, loops.outer, loops.inner, y, y_rows.at, y_rows.row, start, start_rows.at, start_rows.row,

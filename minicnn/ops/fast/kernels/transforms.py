@@ -18,9 +18,9 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from llvmlite import ir
-from numba import njit
 from numba.extending import intrinsic
 
+from .compiler import serial
 from .cpu import VECTOR_BYTES
 from .emitter import CONTRACT, I64, Emitter
 from .native import Caller, intrinsic_signature, native
@@ -150,7 +150,7 @@ def sandwich(name, matrix, finish=False):
 
         return intrinsic_signature(x, x_at, x_row, x_column, y, y_at, y_row, y_column, start, start_at, count, x.dtype), codegen
 
-    @njit(nogil=True)
+    @serial
     def transform(x, x_square, y, y_square, start, start_at, count, low):
         call_transform_loops(x, x_square.at, x_square.row, x_square.column, y, y_square.at, y_square.row, y_square.column,
                              start, start_at, count, low)

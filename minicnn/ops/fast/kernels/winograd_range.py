@@ -20,7 +20,6 @@ import math
 
 import numpy as np
 from llvmlite import ir
-from numba import njit
 from numba.extending import intrinsic
 
 from .compiler import serial
@@ -77,7 +76,7 @@ def call_sizes_of_pixels(typing, x, at, sizes, sizes_at, count, C):
     return intrinsic_signature(x, at, sizes, sizes_at, count, C), codegen
 
 
-@njit(nogil=True)
+@serial
 def measure(x, at, sizes, sizes_at, count, C):
     """sizes[sizes_at + p] = the largest |number| of pixel p, as bits; pixels of C channels from x[at] on."""
     call_sizes_of_pixels(x, at, sizes, sizes_at, count, C)

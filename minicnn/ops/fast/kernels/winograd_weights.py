@@ -72,8 +72,8 @@ def multiply(x_hat, dy_hat, total, count, g, tiling, PANEL):
 
 
 @serial
-def add_direct(total, x, dy, index, g, tiling, pad, dy_pad, PANEL):
-    """total[(u, v, c), f] += what tile `index` contributes to dw by the definition."""
+def add_direct(total, at, x, dy, index, g, tiling, pad, dy_pad, PANEL):
+    """total[at:], as (u, v, c), f, += what tile `index` contributes to dw by the definition."""
     n, h, w = index // (tiling.TH * tiling.TW), index // tiling.TW % tiling.TH * M, index % tiling.TW * M
     pad_rows(x, n * g.H * g.W * g.C, g.W * g.C, g.H, g.W, g.C, h - g.top, w - g.left, pad, SIDE, SIDE)
     pad_rows(dy, n * g.OH * g.OW * g.F, g.OW * g.F, g.OH, g.OW, g.F, h, w, dy_pad, M, M)
@@ -82,7 +82,7 @@ def add_direct(total, x, dy, index, g, tiling, pad, dy_pad, PANEL):
     for p in range(0, g.F, PANEL):
         vectors, columns = min(PANEL, g.F - p) // (PANEL // VECTORS), Columns(p, M * g.F, g.F)
         for u in range(3):
-            here = Rows(u * run * g.F + p, g.F)
+            here = Rows(at + u * run * g.F + p, g.F)
             tile(run, vectors, loops, total, here, total, here, pad, Walk(u * SIDE * g.C, 1, SIDE * g.C, g.C),
                  dy_pad, columns, PANEL, nothing)
 
@@ -96,14 +96,14 @@ def first_tile(unit, BLOCKS, tiling):
 @parallel
 def winograd_weight_sums(share, x, dy, partials, pads, dy_pads, x_hats, dy_hats, totals, measures, kinds, ones, zeros,
                          sizes, tiles, growth, PANEL):
-    """correlate.weight_sums for 3x3 filters and stride 1: partials[chunk, (u, v, c) or bias, f]."""
+    """correlate.weight_sums for 3x3 filters and stride 1: partials[chunk, 0, (u, v, c) or bias, f]."""
     CHUNKS, LANES, t = partials.shape[0], PANEL // VECTORS, share.t
     g, tiling, nothing = Geometry(*sizes), Tiling(*tiles), x.dtype.type(-np.inf)
-    BLOCKS = ceil_div(tiling.TH, tiling.block)
+    BLOCKS, size, flat = ceil_div(tiling.TH, tiling.block), (9 * g.C + 1) * g.F, partials.reshape(-1)
     pad, dy_pad, x_hat, dy_hat, total = pads[t], dy_pads[t], x_hats[t], dy_hats[t], totals[t]
     for chunk in pieces(share):
         clear(total, 0, total.size)
-        start, stop = g.N * BLOCKS * chunk // CHUNKS, g.N * BLOCKS * (chunk + 1) // CHUNKS
+        start, stop, at = g.N * BLOCKS * chunk // CHUNKS, g.N * BLOCKS * (chunk + 1) // CHUNKS, chunk * size
         for first in range(start, stop, tiling.group):
             count = 0
             for unit in range(first, min(first + tiling.group, stop)):
@@ -114,10 +114,9 @@ def winograd_weight_sums(share, x, dy, partials, pads, dy_pads, x_hats, dy_hats,
                 add_bias(total, dy_pad, ones, rows, g, tiling.TW, PANEL)
                 count += rows * tiling.TW
             multiply(x_hat, dy_hat, total, count, g, tiling, PANEL)
-        result = partials[chunk].reshape(-1)
-        transform_weight_sum(total, Square(0, SIDE * g.C * g.F, g.C * g.F), result, Square(0, 3 * g.C * g.F, g.C * g.F),
+        transform_weight_sum(total, Square(0, SIDE * g.C * g.F, g.C * g.F), flat, Square(at, 3 * g.C * g.F, g.C * g.F),
                              zeros, 0, g.C * g.F // LANES, nothing)
-        copy(result, 9 * g.C * g.F, total, PLACES * g.C * g.F, g.F)
+        copy(flat, at + 9 * g.C * g.F, total, PLACES * g.C * g.F, g.F)
         for index in range(first_tile(start, BLOCKS, tiling), first_tile(stop, BLOCKS, tiling)):
             if kinds[index] == DIRECT:
-                add_direct(result, x, dy, index, g, tiling, pad, dy_pad, PANEL)
+                add_direct(flat, at, x, dy, index, g, tiling, pad, dy_pad, PANEL)
