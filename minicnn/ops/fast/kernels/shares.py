@@ -25,7 +25,7 @@ from .emitter import I64
 from .workers import ENTRY_TYPE, run_shares
 
 PLACE = "co_name", "co_qualname", "co_filename", "co_firstlineno"   # a profiler shows the kernel, not its launch
-MOST = (1 << 48) - 1                                  # pieces
+MOST = (1 << 48) - 1                                               # pieces
 FAILED = ir.IntType(8)
 
 
@@ -53,9 +53,9 @@ def pieces(share):
 class Named:
     """A compiled function that other compiled code calls by a name, so that LLVM optimizes it once."""
 
-    def __init__(self, function, **options):
+    def __init__(self, function):
         self.path = f"minicnn_{function.__module__}_{function.__qualname__}"
-        self.dispatcher = compiled(function, **INNER, **options)
+        self.dispatcher = compiled(function, **INNER)
 
     def name(self, kinds):
         return f"{self.path}_{hashlib.sha256(repr(kinds).encode()).hexdigest()[:12]}"

@@ -8,12 +8,13 @@ team at the end of every loop. Beside two busy processes on two cores, a trainin
 
 A worker is a Python thread inside a compiled function that holds no lock of Python. It looks for work for SPINS rounds, a
 few hundred microseconds; then it sleeps until the next kernel wakes it. All that the threads share is one block of
-memory, STATE, in which every number is read and written as a whole and in one order for all threads ('seq_cst').
+memory, STATE. Every number in it is read and written as a whole, and all threads see the changes in one order ('seq_cst').
 
-    BEGUN, READY   the number of the job that is being written into STATE, and of the job that may be read
+    BEGUN, READY      the number of the job that is being written into STATE, and of the job that may be read
     ENTRY ... COUNT   what the job is: the kernel's entry and data (shares.py), the threads it may have, its pieces
-    DONE           how many parts are finished
-    TICKETS        for each share: number of the job * 2**32 + number of the next part that nobody has taken
+    STOP              1 at the end of the program
+    DONE              how many parts are finished
+    TICKETS           for each share: number of the job * 2**32 + number of the next part that nobody has taken
 
 A worker that lost its core while it read a job may come back during the next one. It then finds that BEGUN has changed, or
 cannot take a ticket, because the ticket has the number of another job: what it read is never used.
