@@ -188,9 +188,10 @@ class Workers:
 
     def wake(self, count):
         """Have `count` workers look for work; those that are missing are started."""
-        for t in [t for t in self.asleep if t <= count]:
-            self.asleep.discard(t)
-            self.gates[t - 1].release()
+        for t in list(self.asleep):                                # a copy: workers add themselves at any time
+            if t <= count:
+                self.asleep.discard(t)
+                self.gates[t - 1].release()
         while len(self.threads) < count:
             self.gates.append(threading.Semaphore(0))
             self.threads.append(threading.Thread(target=self.work, args=(len(self.gates),), name="minicnn", daemon=True))
