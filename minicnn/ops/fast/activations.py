@@ -73,7 +73,7 @@ ABOVE, BELOW = lambert(13)     # fewer terms are not exact to float32's last dig
 def tanh_kernel(share, x, y):
     """tanh of float32 numbers, by products, sums and one division, which fill the vector lanes.
 
-    math.tanh takes one number at a time, 20 times as long, and was half of LeNet-5's step (AMD EPYC, Zen 5).
+    math.tanh takes one number at a time, 20 times as long, and was half of LeNet-5's step (AMD EPYC, Zen 4).
     """
     most, one, zero = np.float32(SATURATED), np.float32(1), np.float32(0)
     for i in pieces(share):
