@@ -138,7 +138,7 @@ def layer_cases(rng):
         Conv2D(1, 3, kernel_size=3, padding=1, bias=False, rng=rng), BatchNorm(3), ReLU(), MaxPool2D(2),
         Residual([Conv2D(3, 3, kernel_size=3, padding=1, rng=rng), ReLU()]), Flatten(), Dropout(0.3, rng=rng),
         Dense(18, 5, rng=rng)]), (3, 4, 6, 1)
-    yield Sequential([Residual([Conv2D(2, 2, kernel_size=3, padding=1, rng=rng), BatchNorm(2)]), ReLU()]), images
+    yield Sequential([Residual([Conv2D(2, 2, kernel_size=3, padding=1, bias=False, rng=rng), BatchNorm(2)]), ReLU()]), images
 
 
 def loss_cases(rng):
