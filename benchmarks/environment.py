@@ -13,13 +13,14 @@ import minicnn
 
 from . import workers
 
+DATE = "%Y-%m-%d %H:%M UTC"
 PACKAGES = ("numpy", "numba", "llvmlite", "torch", "tensorflow", "keras", "jax", "jaxlib")
 
 
 def describe(settings):
     """A dict of plain values for the results."""
     return {
-        "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
+        "date": datetime.datetime.now(datetime.timezone.utc).strftime(DATE),
         "cpu": cpu(), "cores": cores(), "threads": settings.threads, "system": platform.platform(),
         "memory_gib": memory(), "python": platform.python_version(), "packages": versions(),
         "blas": blas(settings), "removed_variables": sorted(name for name in workers.REMOVED if name in os.environ),

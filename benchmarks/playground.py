@@ -21,6 +21,7 @@ from minicnn.models import two_conv
 from minicnn.ops import set_num_threads
 from minicnn.playground.server import Server
 from minicnn.playground.session import Session
+from minicnn.support.flags import at_least
 from minicnn.training.model_file import save_model
 
 STROKES = [[(.25, .2), (.5, .19), (.75, .2), (.6, .5), (.5, .87)], [(.3, .55), (.7, .55)], [(.2, .2), (.2, .8)]]
@@ -77,7 +78,7 @@ def main(arguments=None):
     flags = argparse.ArgumentParser(prog="python -m benchmarks.playground", description=__doc__,
                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     flags.add_argument("run", nargs="?", metavar="RUN", help="a run folder or a model.npz (default: a new two_conv)")
-    flags.add_argument("--repeats", type=int, default=20, metavar="N", help="drawings of three strokes (default: 20)")
+    flags.add_argument("--repeats", type=at_least(1), default=20, metavar="N", help="drawings of three strokes (default: 20)")
     flags.add_argument("--json", action="store_true", help="print the times as JSON")
     options = flags.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:

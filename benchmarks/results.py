@@ -3,16 +3,17 @@
 The block in docs/benchmarks.md shows the results of all machines, each with its processor.
 """
 
+import datetime
 import json
 import os
-import time
 from pathlib import Path
 
 from . import charts, tables
+from .environment import DATE
 
 FOLDER = Path("benchmarks/results")
 DOCS = Path("docs/benchmarks.md")
-DAY = 24 * 3600
+DAY = datetime.timedelta(days=1)
 BEGIN, END = "<!-- results: begin, written by python -m benchmarks -->", "<!-- results: end -->"
 
 
@@ -34,10 +35,12 @@ def load(folder, sections):
 def fresh(folder, section, environment):
     """Whether a section was measured on this machine with these versions and threads, not more than a day ago."""
     path = folder / f"{section}.json"
-    if not path.exists() or time.time() - path.stat().st_mtime > DAY:
+    if not path.exists():
         return False
     before = json.loads(path.read_text())["environment"]
-    return all(before.get(what) == environment[what] for what in ("cpu", "cores", "threads", "packages", "quick"))
+    measured, now = (datetime.datetime.strptime(each["date"], DATE) for each in (before, environment))
+    same = ("cpu", "cores", "threads", "packages", "quick")
+    return now - measured <= DAY and all(before.get(what) == environment[what] for what in same)
 
 
 def report(folder, sections):
@@ -47,9 +50,13 @@ def report(folder, sections):
         (folder / f"{section}.md").write_text(tables.section(measured))
         charts.section(measured, folder / f"{section}.png")
     if folder.parent == FOLDER and DOCS.exists() and found:
-        machines = {machine: load(machine, sections) for machine in sorted(FOLDER.iterdir()) if machine.is_dir()}
-        DOCS.write_text(filled(DOCS.read_text(), machines))
+        DOCS.write_text(filled(DOCS.read_text(), machines(sections)))
     print(f"\nresults: {folder}")
+
+
+def machines(sections):
+    """The folder of each machine -> its results, as `load` gives them."""
+    return {machine: load(machine, sections) for machine in sorted(FOLDER.iterdir()) if machine.is_dir()}
 
 
 def filled(text, machines):
@@ -59,7 +66,7 @@ def filled(text, machines):
     parts = []
     for folder, found in machines.items():
         if found:
-            parts.append(f"## {name_of(found)}\n")
+            parts.append(f"### {name_of(found)}\n")
             for section, measured in found.items():
                 chart = f"\n![{section}](../{(folder / section).as_posix()}.png)\n"
                 parts.append(tables.section(measured) + (chart if (folder / f"{section}.png").exists() else ""))

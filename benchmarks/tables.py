@@ -11,7 +11,7 @@ def section(measured):
     title, body = {"networks": networks, "resnet": networks, "layers": layers, "busy": busy, "ladder": ladder,
                    "scaling": scaling, "augmentation": augmentation, "start": start,
                    "accuracy": accuracy}[measured["section"]](measured)
-    return f"### {title}\n\n{body}\n{surroundings(measured)}"
+    return f"#### {title}\n\n{body}\n{surroundings(measured)}"
 
 
 def surroundings(measured):

@@ -5,7 +5,7 @@ from dataclasses import replace
 from . import verify
 from .competitors import COMPETITORS, OURS, PYTORCH, REFERENCE
 from .figures import fastest, ratio, summary
-from .networks import DEEPER
+from .networks import DEEPER, NETWORKS
 from .workers import Failure, Team, rounds
 
 TASKS = ("train_step", "infer")
@@ -57,7 +57,7 @@ def check(team, settings, network, batch, threads):
     expected, errors, refused = evidence("reference", REFERENCE), {}, {}
     for name in settings.competitors:
         try:
-            errors[name] = verify.compare(evidence(name, COMPETITORS[name]), expected)
+            errors[name] = verify.compare(evidence(name, COMPETITORS[name]), expected, (NETWORKS | DEEPER)[network].gradients)
         except (verify.Refused, Failure) as problem:
             refused[name] = f"{network}, batch {batch}: {problem.reason()}"
             print(f"{name} is not timed: {refused[name]}", flush=True)

@@ -39,11 +39,14 @@ def evidence(worker, gradients):
     return seen
 
 
-def compare(got, expected):
-    """Return the errors of logits, gradients and losses. Raises: Refused at the first that is too large."""
+def compare(got, expected, gradients=GRADIENTS):
+    """Return the errors of logits, gradients and losses. Raises: Refused at the first that is too large.
+
+    `gradients` is the relative error that each gradient may have.
+    """
     errors = {"logits": agree("logits", got["logits"], expected["logits"], LOGITS)}
     for name, gradient in got.get("gradients", {}).items():
-        e = agree(f"gradients of {name}", gradient, expected["gradients"][name], GRADIENTS)
+        e = agree(f"gradients of {name}", gradient, expected["gradients"][name], gradients)
         errors["gradients"] = max(e, errors.get("gradients", 0.0))
     errors["losses"] = agree("losses of the first training steps", got["losses"], expected["losses"], LOSSES)
     return errors

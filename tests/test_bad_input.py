@@ -14,6 +14,7 @@ from minicnn import (
     BatchNorm,
     Concat,
     Conv2D,
+    Cosine,
     Dense,
     Dropout,
     DtypeError,
@@ -30,6 +31,7 @@ from minicnn import (
     Sequential,
     ShapeError,
     Sigmoid,
+    StepDecay,
     Tanh,
     clip_gradients,
     ops,
@@ -50,6 +52,8 @@ def bits(value):
         return {name: bits(inner) for name, inner in value.items()}
     if isinstance(value, (list, tuple)):
         return [bits(inner) for inner in value]
+    if isinstance(value, Parameter):
+        return bits([value.value, value.grad])
     if hasattr(value, "__dict__") and not callable(value):
         held = {name: inner for name, inner in vars(value).items() if name != "_identity"}
         return type(value).__name__, bits(held)
@@ -224,6 +228,9 @@ def test_a_shape_that_does_not_fit_is_refused_with_the_likely_fix(layer, shape, 
     (lambda: AvgPool2D(2, padding=-1), "AvgPool2D", "padding >= 0", "-1"),
     (lambda: Dense(0, 3), "Dense", "in_features >= 1", "0"),
     (lambda: Dense(3, -1), "Dense", "out_features >= 1", "-1"),
+    (lambda: Dense(3, 4, initializer=lambda shape, rng, dtype: np.ones(shape)), "Dense",
+     "an initializer that returns float32", "float64"),
+    (lambda: Dense(3, 4).eval(normal(2, 3)), "Dense.eval", "cache to be True or False", "float32 (2, 3)"),
     (lambda: BatchNorm(0), "BatchNorm", "channels >= 1", "0"),
     (lambda: BatchNorm(3, momentum=2), "BatchNorm", "momentum in [0, 1]", "2"),
     (lambda: BatchNorm(3, epsilon=0), "BatchNorm", "epsilon > 0", "0"),
@@ -247,6 +254,17 @@ def test_a_layer_that_cannot_be_is_refused_when_it_is_made(make, who, expected, 
 def test_a_parameter_keeps_its_shape_and_its_kind_of_numbers(name, value, error):
     parameter = Parameter(normal(3, 4))
     refuse(error, lambda: setattr(parameter, name, value), "Parameter", name, None, None, [parameter])
+
+
+def test_a_misspelt_attribute_of_a_parameter_is_not_made():
+    with pytest.raises(AttributeError, match="'Parameter' object has no attribute 'data'"):
+        Parameter(normal(3)).data = normal(3)
+
+
+@pytest.mark.parametrize("calculate", [abs, int, lambda w: w < 0, lambda w: w // 2, lambda w: 2**w,
+                                       lambda w: 1 / w, lambda w: normal(3) >= w, lambda w: 1.0 in w])
+def test_a_calculation_with_a_parameter_says_where_its_numbers_are(calculate):
+    refuse(TypeError, lambda: calculate(Parameter(normal(3))), "Parameter", "an array", "the parameter", "w.value")
 
 
 # ----------------------------------------------------------------------------------------------------- containers
@@ -392,6 +410,7 @@ def test_every_op_on_every_implementation_refuses_integers_lists_and_empty_batch
     (lambda: ops.relu_backward(normal(2, 3), normal(3, 2)), "relu_backward", "dy (3, 2)", "(2, 3)", None),
     (lambda: ops.dropout(normal(2, 3), np.ones((3, 2), bool), 0.5), "dropout", "mask: booleans (2, 3)", "bool (3, 2)", "of x"),
     (lambda: ops.dropout(normal(2, 3), np.ones((2, 3)), 0.5), "dropout", "mask: booleans (2, 3)", "float64", None),
+    (lambda: ops.dropout(normal(2, 3), None, 0.5), "dropout", "mask: booleans (2, 3)", "NoneType", "one entry for each of x"),
     (lambda: ops.dropout(normal(2, 3), np.ones((2, 3), bool), 1), "dropout", "rate in [0, 1)", "1", "being dropped"),
     (lambda: ops.batch_norm(normal(1, 3), normal(3), normal(3)), "batch_norm", "more than one value", "(1, 3)", "eval mode"),
     (lambda: ops.batch_norm(normal(*IMAGES), normal(4), normal(3)), "batch_norm", "gamma (3,)", "(4,)", None),
@@ -504,3 +523,19 @@ def test_a_step_without_gradients_changes_nothing(optimizer):
 def test_an_optimizer_that_cannot_be_is_refused(make, who, expected):
     layer = Dense(3, 2, rng=0)
     refuse((ValueError, TypeError), lambda: make(layer), who, expected, None, None, [layer])
+
+
+@pytest.mark.parametrize("lr", [-0.1, np.nan, None, "0.1"])
+def test_a_learning_rate_that_was_set_later_is_checked_before_a_step(lr):
+    layer = Dense(3, 2, rng=0)
+    layer.backward(layer.forward(normal(2, 3)))
+    optimizer = SGD(layer.parameters())
+    optimizer.lr = lr
+    refuse(ValueError, optimizer.step, "SGD", "lr in [0, inf)", None, None, [layer, optimizer])
+
+
+@pytest.mark.parametrize("make", [lambda o: StepDecay(o, 5), lambda o: Cosine(o, 5), lambda o: OneCycle(o, 5)])
+@pytest.mark.parametrize("t", [-1, 1.5, None])
+def test_the_rate_of_a_schedule_is_asked_for_a_step(make, t):
+    schedule = make(Adam(Dense(3, 2, rng=0).parameters()))
+    refuse((ShapeError, DtypeError), lambda: schedule.rate(t), f"{type(schedule).__name__}.rate", "t ", None)

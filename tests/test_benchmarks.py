@@ -9,9 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from chromium import needs_browser
 
 from benchmarks import __main__ as command
-from benchmarks import competitors, figures, ladder, peak, results, tables, timed_networks, verify, workers
+from benchmarks import competitors, figures, ladder, peak, playground, results, tables, timed_networks, verify, workers
 from benchmarks.settings import quick
 
 ROOT = Path(__file__).parent.parent
@@ -153,11 +154,26 @@ def test_a_competitor_that_breaks_is_left_out_with_its_reason(monkeypatch):
     assert "ModuleNotFoundError" in refused["broken"]
 
 
-def test_the_page_shows_what_was_measured():
-    found = results.load(ROOT / results.FOLDER, command.SECTIONS)
-    page = (ROOT / results.DOCS).read_text()
-    assert page == (results.filled(page, found) if found else page)
-    assert all(not measured["environment"]["quick"] for measured in found.values())
+def test_the_page_shows_what_was_measured(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    machines = results.machines(command.SECTIONS)
+    assert any("networks" in found for found in machines.values())
+    page = results.DOCS.read_text()
+    assert page == results.filled(page, machines), "run python -m benchmarks --report"
+    for folder, found in machines.items():
+        for section, measured in found.items():
+            assert (folder / f"{section}.md").read_text() == tables.section(measured)
+            assert not measured["environment"]["quick"]
+
+
+def test_resume_measures_again_what_is_old_or_of_another_machine(tmp_path):
+    now = {"date": "2026-03-02 00:30 UTC", "cpu": "a", "cores": 2, "threads": 2, "packages": {"numpy": "2"}, "quick": False}
+    assert not results.fresh(tmp_path, "ladder", now)
+    for change, fresh in (({}, True), ({"date": "2026-03-01 00:31 UTC"}, True), ({"date": "2026-03-01 00:29 UTC"}, False),
+                          ({"cpu": "b"}, False), ({"threads": 1}, False), ({"packages": {"numpy": "1"}}, False),
+                          ({"quick": True}, False)):
+        results.save(tmp_path, "ladder", {"environment": now | change})
+        assert results.fresh(tmp_path, "ladder", now) == fresh, change
 
 
 def test_the_block_of_the_page_is_replaced_and_nothing_else():
@@ -168,7 +184,7 @@ def test_the_block_of_the_page_is_replaced_and_nothing_else():
     machines = {results.FOLDER / "one": {"accuracy": skipped}, results.FOLDER / "two": {"accuracy": skipped}}
     new = results.filled(page, machines)
     assert new.startswith(f"before\n{results.BEGIN}\n") and new.endswith(f"{results.END}\nafter\n")
-    assert "old" not in new and new.count("## a, 2 cores") == new.count(tables.section(skipped)) == 2
+    assert "old" not in new and new.count("\n### a, 2 cores\n") == new.count(tables.section(skipped)) == 2
     assert results.filled(new, machines) == new
 
 
@@ -178,3 +194,19 @@ def test_bad_flags_end_with_status_2(flags, capsys):
         command.main(flags)
     assert stop.value.code == 2
     assert "error:" in capsys.readouterr().err
+
+
+@needs_browser
+@pytest.mark.long
+def test_the_playground_is_timed_stroke_by_stroke():
+    done = subprocess.run([sys.executable, "-m", "benchmarks.playground", "--repeats", "2", "--json"], cwd=ROOT,
+                          capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    times = json.loads(done.stdout)
+    assert len(times) == 2 * len(playground.STROKES) and all(time > 0 for time in times)
+
+
+def test_the_playground_is_timed_at_least_once(capsys):
+    with pytest.raises(SystemExit) as stop:
+        playground.main(["--repeats", "0"])
+    assert stop.value.code == 2 and "expected an integer >= 1, got '0'" in capsys.readouterr().err

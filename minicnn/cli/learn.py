@@ -38,7 +38,8 @@ def arguments(parser):
     parser.add_argument("--exercises", type=numbers, metavar="LIST", help="start: only these, such as 1-8,11,13")
     parser.add_argument("--data", type=one_of(*DATA), default="digits", help="train: digits or mnist (default: digits)")
     parser.add_argument("--resume", action="store_true", help="train: resume the run in the folder that --run names")
-    parser.add_argument("--run", type=path, metavar="FOLDER", help="train: the run folder (default: a fresh one, runs/learn)")
+    parser.add_argument("--run", type=path, metavar="FOLDER",
+                        help="train: the run folder (default: a fresh one, such as runs/learn-digits)")
 
 
 def run(options):
@@ -148,7 +149,8 @@ def show_list(folder):
 
 def numbers(text):
     """An argparse type: 1-8,11 -> {1, 2, ..., 8, 11}."""
-    parts = [re.fullmatch(r"\s*(\d+)(?:-(\d+))?\s*", part) for part in text.split(",")]
-    if not all(parts):
+    parts = [re.fullmatch(r"\s*(\d{1,3})(?:-(\d{1,3}))?\s*", part) for part in text.split(",")]
+    ranges = [range(int(part[1]), int(part[2] or part[1]) + 1) for part in parts if part]
+    if not all(parts) or not all(ranges):                          # an empty range, such as 8-1, is false
         raise argparse.ArgumentTypeError(f"expected numbers such as 1-8,11,13, got {text!r}")
-    return {n for part in parts for n in range(int(part[1]), int(part[2] or part[1]) + 1)}
+    return set().union(*ranges)

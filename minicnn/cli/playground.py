@@ -51,10 +51,10 @@ def run(options):
         model_path(options.run, "playground")                                    # an error here, before the server starts
     set_num_threads(1)                                             # waking a second thread takes longer than one image
     session = Session(options.run, options.data_dir)
-    if not options.run:
-        session.train_first()
     ports = range(options.port, min(options.port + TRIES, 65536)) if options.port else (0,)
     with Server(session, ports) as server:
+        if not options.run:
+            session.train_first()                                  # not before there is a port
         if options.port and server.server_port != options.port:
             print(f"port {options.port} is taken")
         print(f"The playground is at\n\n    {server.address}\n\nCtrl-C stops it.", flush=True)

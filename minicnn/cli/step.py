@@ -10,6 +10,7 @@
 The page is one HTML file that needs no network. Every number in it was recorded while minicnn/ops/definition ran. On the
 page: space plays, the arrows step, and pointing at a number shows everything that flows into it."""
 
+import argparse
 import os
 
 from ..shapes import message
@@ -24,13 +25,15 @@ from ..visualize.steps.wanted import Wanted, read_numbers
 
 def padding(text):
     """An argparse type: an integer >= 0, or the word same."""
-    return text if text == "same" else at_least(0)(text)
+    if text != "same" and not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"expected an integer >= 0, or same, got {text!r}")
+    return text if text == "same" else int(text)
 
 
 def arguments(parser):
     """Add the flags of the command."""
     parser.add_argument("op", type=one_of(*PAGES), metavar="OP", help=", ".join(PAGES))
-    parser.add_argument("--backward", action="store_true", help="the backward pass: how the gradients come about")
+    parser.add_argument("--backward", action="store_true", help="the backward pass: how the gradients are computed")
     parser.add_argument("--out", type=path, metavar="FILE", help="the page to write (default: step-OP.html)")
     parser.add_argument("--open", action="store_true", help="open the page in the browser, if there is a display")
     parser.add_argument("--numbers", type=path, metavar="WHAT",
@@ -55,9 +58,9 @@ def run(options):
     given = read_numbers(options.numbers) if options.numbers else {}
     drawn = scene(options.op, Wanted(stride=options.stride, padding=options.padding, kernel_size=options.kernel_size,
                                      channels=options.channels, filters=options.filters, backward=options.backward, **given))
-    picture = None
+    view, picture = wanted_view(options, drawn), None
     if options.gif or options.svg is not None:
-        picture = Picture(wanted_view(options, drawn), drawn.map)
+        picture = Picture(view, drawn.map)
         check_steps(picture, options.svg, options.gif)             # before anything is written
     file = options.out or f"step-{options.op}{'-backward' * options.backward}.html"
     write_text(file, page_of(drawn))

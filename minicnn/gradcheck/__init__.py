@@ -14,6 +14,7 @@
     evidence.py      what a hint may look at
     hints/           why it might be wrong
     report.py        where, what, why
+    letters.py       the letters of an array's axes
     network.py       check_network: whole networks by random directions
     steps.py         error against step size
 

@@ -99,6 +99,16 @@ def op_cases(rng):
         yield (f"batch_norm_eval {shape}", lambda x, gamma, beta, given=given: ops.batch_norm_eval(x, gamma, beta, **given),
                lambda dy, x, gamma, beta, given=given: dict(zip(("x", "gamma", "beta"), ops.batch_norm_eval_backward(
                    dy, x, gamma, **given))), {"x": data, **scale}, {})
+        yield (f"batch_norm_relu {shape}", lambda x, gamma, beta: ops.batch_norm_relu(x, gamma, beta)[0],
+               lambda dy, x, gamma, beta: dict(zip(("x", "gamma", "beta"), ops.batch_norm_relu_backward(
+                   dy, x, gamma, beta, *ops.batch_norm(x, gamma, beta)[1:]))), {"x": data, **scale}, {})
+    yield ("batch_norm_eval_relu", lambda x, gamma, beta: ops.batch_norm_eval_relu(x, gamma, beta, **given),
+           lambda dy, x, gamma, beta: dict(zip(("x", "gamma", "beta"), ops.batch_norm_eval_backward(
+               ops.relu_backward(dy, ops.batch_norm_eval(x, gamma, beta, **given)), x, gamma, **given))),
+           {"x": rows, **scale}, {})
+    yield "add", ops.add, lambda dy, a, b: {"a": dy, "b": dy}, {"a": rows, "b": normal(rows.shape)}, {}
+    yield ("add_relu", ops.add_relu, lambda dy, a, b: dict.fromkeys("ab", ops.relu_backward(dy, ops.add(a, b))),
+           {"a": rows, "b": normal(rows.shape)}, {})
 
 
 def layer_cases(rng):
@@ -128,6 +138,7 @@ def layer_cases(rng):
         Conv2D(1, 3, kernel_size=3, padding=1, bias=False, rng=rng), BatchNorm(3), ReLU(), MaxPool2D(2),
         Residual([Conv2D(3, 3, kernel_size=3, padding=1, rng=rng), ReLU()]), Flatten(), Dropout(0.3, rng=rng),
         Dense(18, 5, rng=rng)]), (3, 4, 6, 1)
+    yield Sequential([Residual([Conv2D(2, 2, kernel_size=3, padding=1, rng=rng), BatchNorm(2)]), ReLU()]), images
 
 
 def loss_cases(rng):

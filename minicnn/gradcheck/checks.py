@@ -2,13 +2,15 @@
 
 import numpy as np
 
-from ..layers.layer import check_is_layer
-from ..ops.checks import generator
-from ..shapes import DtypeError, check_not_empty, message, shape_text
+from ..layers.container import Container
+from ..layers.layer import Layer, check_is_layer
+from ..ops.checks import float_type, generator
+from ..shapes import DtypeError, check_not_empty, message, shape_text, shown
 from .arrays import unchecked_arrays
 from .compare import check
+from .evidence import Hint
 from .looks import drawn_parameter
-from .passes import loss_passes, name_of, op_backward, passes
+from .passes import loss_passes, name_of, op_backward, passes, real
 from .problem import Problem
 from .rule import rule_for
 
@@ -37,12 +39,16 @@ def op_problem(forward, backward, inputs, rng=0, title="", dtype=np.float64, aga
         raise TypeError(message("check_op", "two functions, forward and backward", got))
     if not isinstance(inputs, dict):
         raise DtypeError(message("check_op", "inputs, a dict of name -> array", type(inputs).__name__))
+    if not all(isinstance(name, str) for name in inputs):
+        raise DtypeError(message("check_op", "names of inputs, such as 'x'", shown(list(inputs))))
     if not inputs:
         raise ValueError(message("check_op", "at least one input", "none", "what is differentiated must be in inputs"))
     rule = rule_for("check_op", dtype, inputs)
+    for name, array in inputs.items():
+        check_not_empty("check_op", name, array.shape)
     inputs = {name: np.array(array) for name, array in inputs.items()}
     rng = generator("check_op", rng)
-    dy = _upstream(rng, forward(**{name: a.copy() for name, a in inputs.items()}), dtype)
+    dy = _upstream(rng, real("check_op", "forward", forward(**{name: a.copy() for name, a in inputs.items()})), dtype)
     backward = op_backward(backward, tuple(inputs))
     return Problem(title or name_of(forward), forward, backward, inputs, dy, rule, facts, alone=True, again=again)
 
@@ -63,6 +69,7 @@ def layer_problem(layer, x_shape, rng=0, x=None, dtype=np.float64, again=""):
     """What check_layer compares."""
     check_is_layer("check_layer", layer)
     check_not_empty("check_layer", "x", x_shape)
+    dtype = float_type("check_layer", dtype)
     if x is not None:
         rule_for("check_layer", dtype, {"x": x})
     again = again or f"check_layer({' '.join(repr(layer).split())}, {shape_text(x_shape)}, {_seed(rng)})"
@@ -73,11 +80,26 @@ def layer_problem(layer, x_shape, rng=0, x=None, dtype=np.float64, again=""):
     x = rng.standard_normal(x_shape).astype(dtype) if x is None else np.array(x)
     values = _drawn(values, x, forward, rng)
     inputs = {"x": x} | values
-    dy = _upstream(rng, forward(**{name: a.copy() for name, a in inputs.items()}), dtype)
+    y = real("check_layer", "forward", forward(**{name: a.copy() for name, a in inputs.items()}))
+    dy = _upstream(rng, y, dtype)
+    mismatch = _output_shape(layer, x.shape, y.shape)
+    declared = type(layer).output_shape is not Layer.output_shape  # if it is Layer's, the gradients may still be right
+    also = (*unchecked_arrays(layer, x), *([Hint("output_shape", mismatch)] if mismatch and declared else []))
     facts = {name: value for name, value in vars(layer).items() if name in FACTS}
     return Problem(title, forward, backward, inputs, dy, rule_for("check_layer", dtype, inputs), facts,
-                   alone=not layer.children(), again=again, drawn=drawn, parameters=tuple(values),
-                   also=tuple(unchecked_arrays(layer, x)))
+                   alone=not layer.children(), again=again, drawn=drawn, parameters=tuple(values), also=also,
+                   note="" if declared else mismatch)
+
+
+def _output_shape(layer, x_shape, y_shape):
+    """A sentence if output_shape says another shape than forward returns: a Sequential would compute with the wrong one."""
+    if isinstance(layer, Container):                               # it asks its layers
+        return ""
+    said = layer.output_shape(x_shape)
+    if isinstance(said, (tuple, list)) and tuple(said) == y_shape:
+        return ""
+    return (f"forward makes y {shape_text(y_shape)} of x {shape_text(x_shape)}, and output_shape says {shown(said)}: define "
+            f"output_shape(self, x_shape, who=None) in {type(layer).__name__}, or a Sequential with it will reject its y")
 
 
 def _drawn(values, x, forward, rng):
@@ -104,6 +126,7 @@ def loss_problem(loss, logits, labels, dtype=np.float64, again="", **settings):
         raise DtypeError(message("check_loss", "logits of float64", f"{logits.dtype} {shape_text(np.shape(logits))}",
                                  "the order is check_loss(loss, logits, labels)"))
     rule = rule_for("check_loss", dtype, {"logits": logits})
+    check_not_empty("check_loss", "logits", logits.shape)
     forward, backward = loss_passes(loss, labels, settings, dtype)
     facts = {"labels": labels} if isinstance(labels, np.ndarray) else {}
     return Problem(f"{name_of(loss)}({', '.join(settings)})", forward, backward, {"logits": np.array(logits)},

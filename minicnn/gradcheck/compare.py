@@ -8,6 +8,7 @@ from .evidence import Evidence, Hint
 from .hints import hints
 from .hygiene import findings
 from .kinks import at_kinks, beside
+from .letters import place
 from .looks import looks, suspicious
 from .report import Report, Row
 
@@ -42,7 +43,7 @@ def _report(problem, found):
     moving = [row for row in rows if not row.vacuous]
     if moving:                                                     # y does not depend on the others, and backward says so
         rows = [row._replace(problem="", note=NO_EFFECT) if row.vacuous and not row.wrong else row for row in rows]
-    return Report(problem.title, rows, found, problem.again)
+    return Report(problem.title, rows, found, problem.again, problem.note)
 
 
 def _row(problem, name, analytic):
@@ -81,5 +82,7 @@ def _row(problem, name, analytic):
     elif kinks and (found := at_kinks(problem, name, v, unclear)):
         worst, hint = found
         text, why = "wrong on a kink, and right beside it", [hint]
-    return Row(name, x.shape, float(v.error[worst]), tuple(int(i) for i in worst), float(analytic[worst]),
-               float(v.numeric[worst]), float(v.bar[worst]), int(failed.sum()), kinks, text, why, vacuous)
+    worst = tuple(int(i) for i in worst)
+    entry = place(f"d{name}", worst, problem.inputs)
+    return Row(name, x.shape, float(v.error[worst]), worst, float(analytic[worst]), float(v.numeric[worst]),
+               float(v.bar[worst]), int(failed.sum()), kinks, text, why, vacuous, place=entry)

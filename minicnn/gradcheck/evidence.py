@@ -7,15 +7,11 @@ import numpy as np
 
 from ..shapes import window
 from .differences import entry_slopes, moved, step_at
+from .letters import letters
 from .looks import drawn_parameter
 
 ALIKE = 1e-7                                                       # relative to the largest entry: the pattern is there
 LARGEST_JACOBIAN, LARGEST_SIDE = 60_000, 600                       # larger ones take too long for a hint
-
-# The letters of docs/notation.md for the axes of an array, by its name and number of axes.
-LETTERS = {("w", 4): "uvcf", ("w", 2): "dk", ("b", 1): "f", ("x", 4): "nijc", ("x", 2): "nd", ("cols", 2): "pe",
-           ("logits", 2): "nk", ("gamma", 1): "c", ("beta", 1): "c"}
-SIZES = {"u": "KH", "v": "KW", "c": "C", "f": "F", "n": "N", "i": "H", "j": "W", "d": "D", "k": "K"}
 
 
 class Hint(NamedTuple):
@@ -38,7 +34,7 @@ class Evidence:
 
     @property
     def letters(self):
-        return letters(self.name, self.x.ndim)
+        return letters(self.name, self.x.ndim, self.inputs)
 
     @property
     def is_parameter(self):
@@ -116,16 +112,6 @@ def numeric_jacobian(problem, name):
         D, D_half = (np.subtract(forward(moved(x, index, t)), forward(moved(x, index, -t))) / (2 * t) for t in (h, h / 2))
         rows.append(((4 * D_half - D) / 3).ravel())
     return np.stack(rows)
-
-
-def letters(name, ndim):
-    """The index letters of an array: 'w', 4 -> 'uvcf'; for a shape that the notation does not know, 'abcd'."""
-    return LETTERS.get((name.split(".")[-1], ndim), "abcdefgh"[:ndim])
-
-
-def place(name, index):
-    """An entry with its letters: dw[u=2, v=0, c=1, f=3]."""
-    return f"d{name}[" + ", ".join(f"{a}={i}" for a, i in zip(letters(name, len(index)), index)) + "]"
 
 
 def alike(a, b):

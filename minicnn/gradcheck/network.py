@@ -15,9 +15,9 @@ from ..ops.checks import generator
 from ..shapes import ShapeError, check_not_empty, shape_text, whole
 from .checks import layer_problem
 from .differences import slope
-from .evidence import place
 from .hygiene import findings
 from .kinks import nudge
+from .letters import place
 
 STEPS = (1e-5, 1e-6, 1e-7)                                         # a large step crosses the kinks of thousands of units
 TOLERANCE = 1e-5
@@ -109,7 +109,7 @@ def _search(layer, x_shape, rng, directions, path):
             continue
         wrong = _entries(problem, name, gradient, np.arange(x.size), rng)
         if wrong:
-            named = ", ".join(place(name, np.unravel_index(k, x.shape)) for k in wrong)
+            named = ", ".join(place(f"d{name}", np.unravel_index(k, x.shape), problem.inputs) for k in wrong)
             fraction = np.mean([bool(_entries(problem, name, gradient, [k], rng)) for k in rng.choice(x.size, SAMPLE)])
             found.append(f"{path} {_short(layer)}: d{name} is wrong at {named}; "
                          f"{fraction:.0%} of {SAMPLE} entries drawn from it are wrong")

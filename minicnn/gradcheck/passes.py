@@ -5,7 +5,20 @@ import copy
 import numpy as np
 
 from ..layers.protocol import forget
-from ..shapes import message
+from ..shapes import DtypeError, message
+
+
+def real(who, what, value):
+    """`value` as it is, or a DtypeError: `what` (forward or backward) has to return an array of real numbers."""
+    try:
+        fits = not isinstance(value, tuple) and np.asarray(value).dtype.kind in "fiub"
+    except ValueError:                                             # a list of unlike things
+        fits = False
+    if not fits:
+        got = str(value.dtype) if hasattr(value, "dtype") else type(value).__name__
+        fix = "check one of its results, such as lambda x: forward(x)[0]" if isinstance(value, tuple) else ""
+        raise DtypeError(message(who, f"{what} to return an array of real numbers", got, fix))
+    return value
 
 
 def op_backward(backward, names):
@@ -13,7 +26,7 @@ def op_backward(backward, names):
     def named(dy, **inputs):
         gradients = backward(dy, **inputs)
         if isinstance(gradients, dict):
-            return gradients
+            return {name: None if g is None else real("check_op", "backward", g) for name, g in gradients.items()}
         parts = gradients if isinstance(gradients, (tuple, list)) else (gradients,)
         numbers = all(part is None or isinstance(part, (np.ndarray, np.generic, float)) for part in parts)
         if len(parts) != len(names) or not numbers:
@@ -71,7 +84,7 @@ def passes(layer, dtype):
 
     def backward(dy, x, **values):
         forward(x, **values)
-        return {"x": layer.backward(dy)} | {name: p.grad for name, p in parameters.items()}
+        return {"x": real("check_layer", "backward", layer.backward(dy))} | {name: p.grad for name, p in parameters.items()}
 
     return forward, backward, {name: p.value.copy() for name, p in parameters.items()}
 

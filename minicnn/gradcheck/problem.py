@@ -23,6 +23,7 @@ class Problem(NamedTuple):
     drawn: tuple = ()              # names of inputs that were drawn: another draw is as good
     parameters: tuple = ()         # names of inputs that are parameters
     also: tuple = ()               # findings about the whole layer, made elsewhere
+    note: str = ""                 # a sentence for the report that is no finding
     look: str = ""                 # how these inputs differ from the first ones: 'x times 10'
 
     @property

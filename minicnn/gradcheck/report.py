@@ -3,8 +3,6 @@
 import math
 from typing import NamedTuple
 
-from .evidence import place
-
 
 class Row(NamedTuple):
     """The verdict on one array: its largest relative error, where, both gradients there, and the hints."""
@@ -21,7 +19,8 @@ class Row(NamedTuple):
     problem: str
     hints: list
     vacuous: bool = False          # y does not depend on this array here: nothing was compared
-    note: str = ""
+    note: str = ""                 # a sentence that is no problem
+    place: str = ""                # `worst` with its letters: dw[u=2, v=0, c=1, f=3]; "" if there is no such entry
 
     @property
     def ok(self):
@@ -42,18 +41,20 @@ class Row(NamedTuple):
         yield f"d{self.name:<16} {self.shape!s:<18} {self.verdict:<5} relative error {self.error:.1e}{kinks}"
         if self.problem:
             yield f"    {self.problem}"
-            if self.worst or not self.shape:
-                yield f"    where  worst at {place(self.name, self.worst)}"
+            if self.place:
+                yield f"    where  worst at {self.place}"
                 yield f"    what   analytic {self.analytic:.9g}, numeric {self.numeric:.9g} +- {self.bar:.0e}"
             for k, hint in enumerate(self.hints if why else ()):
                 yield f"    {'why ' if k == 0 else 'or  '}   {hint.text}"
+        if self.note:
+            yield f"    note: {self.note}"
 
 
 class Report:
     """What a check found: `.ok`, `.rows`, `.findings` (broken rules that are no number), and str() of it a table."""
 
-    def __init__(self, title, rows, findings=(), again=""):
-        self.title, self.rows, self.findings, self.again = title, rows, list(findings), again
+    def __init__(self, title, rows, findings=(), again="", note=""):
+        self.title, self.rows, self.findings, self.again, self.note = title, rows, list(findings), again, note
 
     @property
     def ok(self):
@@ -80,6 +81,8 @@ class Report:
             yield f"rule broken: {hint.text if why else '(ask for the hints)'}"
         for row in self.rows:
             yield from row.lines(why)
+        if self.note:
+            yield f"note: {self.note}"
         if self.again and not self.ok:
             yield f"again: {self.again}"
 

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..ops.checks import float_type
 from ..shapes import DtypeError, check_floats, message
 
 
@@ -33,9 +34,7 @@ TOLERANCE = RULES[np.dtype(np.float64)].tolerance
 
 def rule_for(who, dtype, arrays):
     """The Rule of a dtype; raises DtypeError for arrays of another. Float32 differences have two digits."""
-    dtype = np.dtype(dtype)
-    if dtype not in RULES:
-        raise DtypeError(message(who, "dtype float64 or float32", dtype))
+    dtype = float_type(who, dtype)
     check_floats(who, **arrays)
     for name, array in arrays.items():
         if array.dtype != dtype:

@@ -40,14 +40,8 @@ class BatchNorm(Layer):
         self.running_var = initializers.ones(shape, dtype=dtype)
 
     def forward(self, x):
-        gamma, beta, of_batch = self.gamma.value, self.beta.value, self.training
-        if of_batch:
-            y, mean, var = ops.batch_norm(x, gamma, beta, self.epsilon)
-            self.update_running(mean, var, M=x.size // x.shape[-1])
-        else:
-            mean, var = self.running_mean, self.running_var
-            y = ops.batch_norm_eval(x, gamma, beta, mean, var, self.epsilon)
-        self.saved = x, mean, var, of_batch
+        y, mean, var = self.normalize(x, ops.batch_norm, ops.batch_norm_eval)
+        self.saved = x, mean, var, self.training
         return y
 
     def backward(self, dy):
@@ -55,6 +49,16 @@ class BatchNorm(Layer):
         backward = ops.batch_norm_backward if of_batch else ops.batch_norm_eval_backward
         dx, self.gamma.grad, self.beta.grad = backward(dy, x, self.gamma.value, mean, var, self.epsilon)
         return dx
+
+    def normalize(self, x, of_batch, of_running):
+        """y, and the mean and variance it was computed with: in training those of the batch, otherwise the running averages."""
+        gamma, beta = self.gamma.value, self.beta.value
+        if self.training:
+            y, mean, var = of_batch(x, gamma, beta, self.epsilon)
+            self.update_running(mean, var, M=x.size // x.shape[-1])
+            return y, mean, var
+        mean, var = self.running_mean, self.running_var
+        return of_running(x, gamma, beta, mean, var, self.epsilon), mean, var
 
     def update_running(self, mean, var, M):
         """Move the running averages towards the mean and the biased variance of a batch of M values per channel."""

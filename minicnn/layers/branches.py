@@ -9,8 +9,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from .. import ops
 from ..shapes import ShapeError, message, shape_text
+from .activations import ReLU
 from .container import Container, numbered
+from .fusion import GROUPS, ResidualReLU
 from .layer import Layer
 from .sequential import Sequential
 
@@ -37,12 +40,20 @@ class Residual(Container):
         self.hold({"body": self.body} | ({} if shortcut is None else {"shortcut": self.shortcut}))
 
     def forward(self, x):
-        around = x if self.shortcut is None else self.shortcut.forward(x)
-        return self.body.forward(x) + around
+        return ops.add(*self.both(x))
 
     def backward(self, dy):
+        return self.gradients(dy)
+
+    def both(self, x):
+        """body(x) and shortcut(x)."""
+        around = x if self.shortcut is None else self.shortcut.forward(x)
+        return self.body.forward(x), around
+
+    def gradients(self, dy):
+        """dx, from the gradient of the sum."""
         around = dy if self.shortcut is None else self.shortcut.backward(dy)
-        return self.body.backward(dy) + around
+        return ops.add(self.body.backward(dy), around)
 
     def output_shape(self, x_shape, who="Residual"):
         y_shape = self.body.output_shape(x_shape, f"{who}.body")
@@ -55,12 +66,15 @@ class Residual(Container):
 
     def trace(self, x, who="Residual"):
         around = x if self.shortcut is None else (yield from self.shortcut.trace(x, f"{who}.shortcut"))
-        y = (yield from self.body.trace(x, f"{who}.body")) + around
+        y = ops.add((yield from self.body.trace(x, f"{who}.body")), around)
         yield who, self, y
         return y
 
     def __repr__(self):
         return f"Residual({self.body!r}" + (")" if self.shortcut is None else f", shortcut={self.shortcut!r})")
+
+
+GROUPS[Residual, ReLU] = ResidualReLU                              # here, because fusion.py cannot import this file
 
 
 class Concat(Container):

@@ -2,7 +2,7 @@
 
 `fuse` replaces groups of layers in a Sequential by one layer that computes the same numbers:
 
-    Conv2D, ReLU, MaxPool2D     Conv2D, ReLU     Dense, ReLU     ReLU, MaxPool2D
+    Conv2D, ReLU, MaxPool2D     Conv2D, ReLU     Dense, ReLU     ReLU, MaxPool2D     BatchNorm, ReLU     Residual, ReLU
 
 In forward, the fast implementation takes the maximum with 0 while a sum is still in a register of the processor. In
 backward, one loop finds the largest value of each window and tests whether it is positive. `model.layers` still has the
@@ -11,6 +11,7 @@ user's own layers, and these own the parameters; the fused layer only computes w
 
 from .. import ops
 from .activations import ReLU
+from .batchnorm import BatchNorm
 from .conv import Conv2D
 from .dense import Dense
 from .layer import Layer
@@ -94,11 +95,47 @@ class ReLUPool(Fused):
         return ops.max_pool2d_relu_backward(dy, self.saved, pool.kernel_size, pool.stride, pool.padding)
 
 
+class BatchNormReLU(Fused):
+    """y = relu(batch_norm(x)). The mode is the batch norm's own: it may be in eval mode inside a network that learns."""
+
+    def forward(self, x):
+        norm, _ = self.layers
+        y, mean, var = norm.normalize(x, ops.batch_norm_relu, ops.batch_norm_eval_relu)
+        self.saved = x, y, mean, var, norm.training
+        return y
+
+    def backward(self, dy):
+        norm, _ = self.layers
+        x, y, mean, var, of_batch = self.saved
+        gamma, beta, epsilon = norm.gamma, norm.beta, norm.epsilon
+        if of_batch:
+            gradients = ops.batch_norm_relu_backward(dy, x, gamma.value, beta.value, mean, var, epsilon)
+        else:
+            gradients = ops.batch_norm_eval_backward(ops.relu_backward(dy, y), x, gamma.value, mean, var, epsilon)
+        dx, gamma.grad, beta.grad = gradients
+        return dx
+
+
+class ResidualReLU(Fused):
+    """y = relu(body(x) + shortcut(x)). branches.py adds it to GROUPS: it imports this file, by way of Sequential."""
+
+    def forward(self, x):
+        residual, _ = self.layers
+        y = ops.add_relu(*residual.both(x))
+        self.saved = y
+        return y
+
+    def backward(self, dy):
+        residual, _ = self.layers
+        return residual.gradients(ops.relu_backward(dy, self.saved))
+
+
 GROUPS = {                                                         # the longest first: it contains a shorter one
     (Conv2D, ReLU, MaxPool2D): ConvReLUPool,
     (Conv2D, ReLU): ConvReLU,
     (Dense, ReLU): DenseReLU,
     (ReLU, MaxPool2D): ReLUPool,
+    (BatchNorm, ReLU): BatchNormReLU,
 }
 
 

@@ -22,8 +22,8 @@ def fans(shape):
 
     Raises: ShapeError for fewer than two axes: for a vector, such as a bias, they are not defined.
     """
-    if len(shape) < 2:
-        raise ShapeError(message("fans", "a shape (KH, KW, C, F) or (D, K)", shape, "biases start at zeros"))
+    if not isinstance(shape, (tuple, list)) or len(shape) < 2:
+        raise ShapeError(message("fans", "a shape (KH, KW, C, F) or (D, K)", shown(shape), "biases start at zeros"))
     window = math.prod(shape[:-2])
     return window * shape[-2], window * shape[-1]
 
@@ -43,16 +43,18 @@ def initial(who, initializer, shape, rng, dtype):
     w = initializer(shape, rng, dtype)
     if not isinstance(w, np.ndarray) or w.shape != shape:
         raise ShapeError(message(who, f"an initializer that returns an array {shape_text(shape)}", shown(w)))
+    if w.dtype != dtype:
+        raise DtypeError(message(who, f"an initializer that returns {dtype}", w.dtype, "it gets dtype as its third argument"))
     return w
 
 
 def _normal(shape, rng, dtype, std):
-    return (std * np.random.default_rng(rng).standard_normal(shape)).astype(dtype)
+    return (std * generator("initializer", rng).standard_normal(shape)).astype(dtype)
 
 
 def _uniform(shape, rng, dtype, std):
     bound = math.sqrt(3) * std                                     # the uniform on [-b, b] has variance b**2 / 3
-    return np.random.default_rng(rng).uniform(-bound, bound, shape).astype(dtype)
+    return generator("initializer", rng).uniform(-bound, bound, shape).astype(dtype)
 
 
 def he_normal(shape, rng, dtype=np.float32):

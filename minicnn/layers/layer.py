@@ -15,9 +15,11 @@ Layer does the rest. It finds the parameters, and it checks x and dy (see protoc
 shape also defines `output_shape(x_shape, who)`.
 """
 
+import inspect
+
 import numpy as np
 
-from ..shapes import check_floats, check_not_empty, message, shown
+from ..shapes import check_flag, check_floats, check_not_empty, message, shown
 from .parameter import Parameter
 from .protocol import around_backward, around_forward, forget
 
@@ -28,11 +30,28 @@ INSTEAD = {                                   # what to use here, for names that
     "load_state_dict": "load_checkpoint(path, model=model) reads it",
     "to": "everything runs on the CPU",
     "cuda": "everything runs on the CPU",
+    "compile": "make an optimizer and write the loop: README.md shows it, ten lines",
+    "add": "make a new one: Sequential([*model.layers, layer])",
+    "append": "make a new one: Sequential([*model.layers, layer])",
     "weights": "parameters() holds them",
     "weight": "the weights are w",
     "bias": "the bias is b",
     "__call__": "call forward(x)",
 }
+
+
+CALLED_WITH = {"forward": ("self", "x"), "backward": ("self", "dy"), "output_shape": ("self", "x_shape", "who")}
+
+
+class InitSignature:
+    """What help() and inspect.signature() show for a layer class: the parameters of __init__, not those of Layer.__new__."""
+
+    def __get__(self, layer, cls):
+        if layer is not None:                                      # of a class only: a layer object is not called
+            return None
+        signature = inspect.signature(cls.__init__)
+        taken = [] if cls.__init__ is Layer.__init__ else list(signature.parameters.values())[1:]
+        return signature.replace(parameters=taken)
 
 
 class Layer:
@@ -48,10 +67,14 @@ class Layer:
 
     buffer_names: tuple[str, ...] = ()        # arrays that forward updates, not the optimizer
     constant_names: tuple[str, ...] = ()      # arrays that forward reads and that never change
+    __signature__ = InitSignature()
 
     def __init_subclass__(cls, **options):
         """The one place where the protocol is attached to a layer, ours or a user's: when its class is defined."""
         super().__init_subclass__(**options)
+        for name, arguments in CALLED_WITH.items():
+            if name in vars(cls):
+                check_signature(f"{cls.__name__}.{name}", vars(cls)[name], arguments)
         if "forward" in vars(cls):
             cls.forward = around_forward(cls.forward)
         if "backward" in vars(cls):
@@ -129,6 +152,7 @@ class Layer:
 
     def eval(self, cache: bool = False) -> "Layer":
         """Evaluation mode, here and in all layers inside. Nothing is saved for backward unless `cache`. Returns the layer."""
+        check_flag(f"{self._who()}.eval", "cache", cache)
         return self._set_mode(False, cache)
 
     def _set_mode(self, training, caching):
@@ -178,6 +202,15 @@ class Layer:
 
     def __repr__(self):
         return f"{self._who()}()"
+
+
+def check_signature(who, method, arguments):
+    """Raise TypeError if a method of a layer does not take the arguments that it will be called with."""
+    signature = inspect.signature(method)
+    try:
+        signature.bind(*arguments)
+    except TypeError:
+        raise TypeError(message(who, f"the parameters ({', '.join(arguments)})", str(signature))) from None
 
 
 def check_is_layer(who, layer):

@@ -14,6 +14,8 @@ class Parameter:
     Raises: ShapeError, DtypeError if a replacement does not fit.
     """
 
+    __slots__ = ("_grad", "_value")                                # so layer.w.data = array is an error, not a new attribute
+
     def __init__(self, value: np.ndarray):
         check_floats("Parameter", value=value)
         self._value, self._grad = value, None
@@ -25,8 +27,9 @@ class Parameter:
 
     @value.setter
     def value(self, value):
-        check_floats("Parameter", value=value)
-        self._check("value", value)
+        if not self._alike(value):
+            check_floats("Parameter", value=value)
+            self._check("value", value)
         self._value = value
 
     @property
@@ -36,15 +39,18 @@ class Parameter:
 
     @grad.setter
     def grad(self, grad):
-        if grad is not None:
+        if grad is not None and not self._alike(grad):
             check_floats("Parameter", grad=grad)
             self._check("grad", grad)
             grad = grad.astype(self._value.dtype, copy=False)
         self._grad = grad
 
+    def _alike(self, array):
+        """Whether this is an array of value's shape and dtype. Each step asks it for each parameter: it must be fast."""
+        return type(array) is np.ndarray and array.dtype is self._value.dtype and array.shape == self._value.shape
+
     def _check(self, name, array):
-        if array.shape != self._value.shape:
-            check_shape("Parameter", name, array.shape, self._value.shape, "a parameter keeps its shape")
+        check_shape("Parameter", name, array.shape, self._value.shape, "a parameter keeps its shape")
 
     @property
     def shape(self):
@@ -59,9 +65,10 @@ class Parameter:
     def _is_no_array(self, *others, **keywords):
         raise TypeError(message("Parameter", "an array", "the parameter that holds it", "write w.value or w.grad"))
 
-    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __matmul__ = __rmatmul__ = _is_no_array
-    __neg__ = __pow__ = __iadd__ = __isub__ = __getitem__ = __setitem__ = __iter__ = __len__ = __float__ = _is_no_array
-    __array__ = _is_no_array
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _is_no_array
+    __matmul__ = __rmatmul__ = __pow__ = __rpow__ = __floordiv__ = __mod__ = __iadd__ = __isub__ = __neg__ = _is_no_array
+    __abs__ = __lt__ = __le__ = __gt__ = __ge__ = __contains__ = __iter__ = __len__ = __float__ = __int__ = _is_no_array
+    __getitem__ = __setitem__ = __array__ = _is_no_array
 
     def __bool__(self):
         return True

@@ -34,7 +34,7 @@ class Exercise(NamedTuple):
         return (self.folder / name).read_text(encoding="utf-8")
 
     def hints(self):
-        """The hints, from the first to the most outspoken one."""
+        """The hints, in order: each says more than the one before."""
         return [hint.strip() for hint in re.split(r"(?m)^---\s*$", self.read("hints.md"))]
 
 

@@ -4,9 +4,10 @@ import textwrap
 
 import numpy as np
 
+from ..gradcheck.letters import place
 from ..ops import definition
 from .faults import Fault, WrongNumber
-from .results import as_results, call_text, check_results, place, result_names
+from .results import as_results, call_text, check_results, result_names
 from .traced import number, traced
 
 
@@ -25,10 +26,10 @@ def compare_forward(task, name, arguments, expected=None, results=None, mistakes
     right = getattr(definition, name, None) if expected is None else expected
     results, call = results or result_names(name), call_text(name, arguments)
     wanted = as_results(right(**_copies(arguments)) if callable(right) else right, results)
-    got = check_results(learned, learned(**arguments), wanted, results, call)
+    got = check_results(learned, learned(**arguments), wanted, results, call, arguments)
     for k, what in enumerate(results):
         if wanted[k] is not None and not _close(got[k], wanted[k], tolerance).all():
-            raise WrongNumber(f"{learned.where}: " + _first_difference(name, what, got[k], wanted[k], tolerance)
+            raise WrongNumber(f"{learned.where}: " + _first_difference(what, arguments, got[k], wanted[k], tolerance)
                               + _sum_there(right, arguments, results, k, got[k], wanted[k], tolerance)
                               + f"\n    the call: {call}" + _known_mistake(got, mistakes, arguments, results, tolerance))
     if float32 and callable(right):
@@ -45,9 +46,9 @@ def _first_wrong(got, wanted, tolerance):
     return tuple(int(i) for i in np.argwhere(np.atleast_1d(wrong))[0])[:np.ndim(wanted)], int(wrong.sum())
 
 
-def _first_difference(name, what, got, wanted, tolerance):
+def _first_difference(what, arguments, got, wanted, tolerance):
     index, count = _first_wrong(got, wanted, tolerance)
-    text = f"{place(what, index, name)} is {number(np.asarray(got)[index])}, expected {number(np.asarray(wanted)[index])}"
+    text = f"{place(what, index, arguments)} is {number(np.asarray(got)[index])}, expected {number(np.asarray(wanted)[index])}"
     return text + (f" ({count} of {np.size(wanted)} numbers are wrong; this is the first)" if np.size(wanted) > 1 else "")
 
 
@@ -59,7 +60,7 @@ def _sum_there(right, arguments, results, k, got, wanted, tolerance):
     if names:
         in_numbers = _wrapped(f"{' ' * len(expected)} = {numbers}") if numbers != expected else ""      # a copy has no sum
         return _wrapped(f"{expected} = {names}") + in_numbers
-    there = [f"{place(key, index)} = {number(a[index])}" for key, a in arguments.items()
+    there = [f"{place(key, index, arguments)} = {number(a[index])}" for key, a in arguments.items()
              if isinstance(a, np.ndarray) and a.shape == np.shape(wanted) and a.dtype.kind in "fb"]
     return f"\n    there {' and '.join(there)}" if there and index else ""
 

@@ -89,4 +89,5 @@ def _named(learned, found, inputs, call):
     if len(parts) != len(inputs):
         wanted = ", ".join(f"d{key}" for key in inputs)
         raise Fault(f"{learned.where} returned {len(parts)} results, expected {len(inputs)}: return {wanted}")
-    return {key: check_result(learned.where, f"d{key}", part, inputs[key], call) for key, part in zip(inputs, parts)}
+    return {key: check_result(learned.where, f"d{key}", part, inputs[key], call, inputs)
+            for key, part in zip(inputs, parts)}

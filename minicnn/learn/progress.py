@@ -59,7 +59,8 @@ def read(path):
         if found["format"] > FORMAT:
             raise ProgressError(f"{path} was written by a newer minicnn; install that one")
         entries = found["exercises"]
-        if all(isinstance(entry[key], kind) for entry in entries.values() for key, kind in ENTRY.items()):
+        if all(isinstance(entry[key], kind) for entry in entries.values() for key, kind in ENTRY.items()) and \
+                all(entry["hints"] >= 0 for entry in entries.values()):
             return entries
     except (ValueError, KeyError, TypeError, AttributeError) as problem:
         if isinstance(problem, ProgressError):

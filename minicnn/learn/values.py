@@ -37,7 +37,7 @@ def _kind(expected):
 def _check_kind(task, what, value, expected):
     try:
         shape = np.shape(np.asarray(value, dtype=float))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise Fault(f"{task.file}: {what} should be {_kind(expected)}, and is {shown(value)}") from None
     if isinstance(value, bool) != isinstance(expected, bool):
         raise Fault(f"{task.file}: {what} should be {'True or False' if isinstance(expected, bool) else _kind(expected)}, "
@@ -52,6 +52,6 @@ def _same(value, expected, tolerance):
             "".join(expected.lower().split())
     try:
         value, expected = np.asarray(value, dtype=float), np.asarray(expected, dtype=float)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return False
     return value.shape == expected.shape and bool(np.allclose(value, expected, rtol=tolerance, atol=tolerance))

@@ -81,7 +81,7 @@ def _name(chosen):
         return chosen.path
     if isinstance(chosen, str) and chosen in IMPLEMENTATIONS:
         return chosen
-    name = os.path.abspath(chosen) if isinstance(chosen, (str, os.PathLike)) else chosen
+    name = os.path.abspath(chosen) if chosen and isinstance(chosen, (str, os.PathLike)) else chosen      # "" is no folder
     _load("minicnn.ops.use", name, chosen)
     return name
 

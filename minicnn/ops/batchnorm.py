@@ -63,12 +63,40 @@ def batch_norm_eval_backward(dy: np.ndarray, x: np.ndarray, gamma: np.ndarray, m
     return backend.implementation().batch_norm_eval_backward(dy, x, gamma, mean, var, epsilon)
 
 
-def _check_batch_norm(x, gamma, beta, epsilon):
-    in_range("batch_norm", epsilon=epsilon)
-    _check_channels("batch_norm", x, gamma=gamma, beta=beta)
+def batch_norm_relu(x: np.ndarray, gamma: np.ndarray, beta: np.ndarray,
+                    epsilon: float = 1e-5) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """y = relu(batch_norm(x, gamma, beta)) in one step, and the batch's mean and variance. Otherwise as `batch_norm`."""
+    check_call(_check_batch_norm_relu, x, gamma, beta, epsilon)
+    return backend.implementation().batch_norm_relu(x, gamma, beta, epsilon)
+
+
+def batch_norm_relu_backward(dy: np.ndarray, x: np.ndarray, gamma: np.ndarray, beta: np.ndarray, mean: np.ndarray,
+                             var: np.ndarray, epsilon: float = 1e-5) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """dx, dgamma and dbeta for y = batch_norm_relu(x, gamma, beta, epsilon).
+
+    dy counts only where gamma * x_hat + beta > 0; the rest is batch_norm_backward. Shapes and errors as there, beta (C,).
+    """
+    check_call(_check_batch_norm_relu_backward, dy, x, gamma, beta, mean, var, epsilon)
+    return backend.implementation().batch_norm_relu_backward(dy, x, gamma, beta, mean, var, epsilon)
+
+
+def batch_norm_eval_relu(x: np.ndarray, gamma: np.ndarray, beta: np.ndarray, mean: np.ndarray, var: np.ndarray,
+                         epsilon: float = 1e-5) -> np.ndarray:
+    """y = relu(batch_norm_eval(x, gamma, beta, mean, var)) in one step. Otherwise as `batch_norm_eval`."""
+    check_call(_check_batch_norm_eval_relu, x, gamma, beta, mean, var, epsilon)
+    return backend.implementation().batch_norm_eval_relu(x, gamma, beta, mean, var, epsilon)
+
+
+def _check_batch_norm(x, gamma, beta, epsilon, who="batch_norm"):
+    in_range(who, epsilon=epsilon)
+    _check_channels(who, x, gamma=gamma, beta=beta)
     if x.size == x.shape[-1]:
-        raise ShapeError(message("batch_norm", "more than one value per channel (N*H*W > 1)", shape_text(x.shape),
+        raise ShapeError(message(who, "more than one value per channel (N*H*W > 1)", shape_text(x.shape),
                                  "one value has no variance: take a larger batch, or eval mode"))
+
+
+def _check_batch_norm_relu(x, gamma, beta, epsilon):
+    _check_batch_norm(x, gamma, beta, epsilon, "batch_norm_relu")
 
 
 def _check_batch_norm_backward(dy, x, gamma, mean, var, epsilon):
@@ -77,9 +105,19 @@ def _check_batch_norm_backward(dy, x, gamma, mean, var, epsilon):
     check_alike("batch_norm_backward", x=x, dy=dy)
 
 
-def _check_batch_norm_eval(x, gamma, beta, mean, var, epsilon):
-    in_range("batch_norm_eval", epsilon=epsilon)
-    _check_channels("batch_norm_eval", x, gamma=gamma, beta=beta, mean=mean, var=var)
+def _check_batch_norm_relu_backward(dy, x, gamma, beta, mean, var, epsilon):
+    in_range("batch_norm_relu_backward", epsilon=epsilon)
+    _check_channels("batch_norm_relu_backward", x, gamma=gamma, beta=beta, mean=mean, var=var)
+    check_alike("batch_norm_relu_backward", x=x, dy=dy)
+
+
+def _check_batch_norm_eval(x, gamma, beta, mean, var, epsilon, who="batch_norm_eval"):
+    in_range(who, epsilon=epsilon)
+    _check_channels(who, x, gamma=gamma, beta=beta, mean=mean, var=var)
+
+
+def _check_batch_norm_eval_relu(x, gamma, beta, mean, var, epsilon):
+    _check_batch_norm_eval(x, gamma, beta, mean, var, epsilon, "batch_norm_eval_relu")
 
 
 def _check_batch_norm_eval_backward(dy, x, gamma, mean, var, epsilon):

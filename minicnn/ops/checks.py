@@ -57,8 +57,8 @@ def check_mask(who, name, array, mask, rate):
     if isinstance(rate, bool) or not isinstance(rate, numbers.Real) or not 0 <= rate < 1:
         raise ShapeError(message(who, "rate in [0, 1)", shown(rate), "rate is the probability of being dropped"))
     if str(getattr(mask, "dtype", "")) != "bool" or mask.shape != array.shape:
-        raise ShapeError(message(who, f"mask: booleans {shape_text(array.shape)}",
-                                 f"{getattr(mask, 'dtype', type(mask).__name__)} {getattr(mask, 'shape', '')}",
+        got = f"{mask.dtype} {shape_text(mask.shape)}" if isinstance(mask, np.ndarray) else type(mask).__name__
+        raise ShapeError(message(who, f"mask: booleans {shape_text(array.shape)}", got,
                                  f"mask has one entry for each of {name}"))
 
 

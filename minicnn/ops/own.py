@@ -19,6 +19,8 @@ from . import reference
 from .own_op import OwnOp, OwnOpError
 from .unwritten import is_unwritten, offered
 
+PREFIX = "minicnn_own_ops_"                                         # of the names of the modules that hold your functions
+
 
 class OwnOps:
     """What is in use after use("my_ops"): every op under its name.
@@ -52,16 +54,18 @@ def load(path, files=None):
     if files is None:
         files = [os.path.join(path, name) for name in sorted(os.listdir(path)) if name.endswith(".py")] \
             if os.path.isdir(path) else [path]
-    own = {}
+    own, before = {}, set(sys.modules)
     for file in files:
         for name, function in written(file, OwnOps.names()).items():
             if name in own:
                 raise OwnOpError(message("minicnn.ops.use", f"one function {name}", f"two, in {own[name].file} and {file}",
                                          "rename one of them"))
             own[name] = OwnOp(name, function, file, getattr(reference, name))
+    _forget_helpers(set(sys.modules) - before, {os.path.dirname(os.path.abspath(file)) for file in files})
     if not own:
         raise OwnOpError(message("minicnn.ops.use", f"functions with names of ops, such as relu or conv2d, in {path}", "none",
-                                 "help(minicnn.ops) lists the names; a function whose body is ... does not count"))
+                                 "help(minicnn.ops) lists the names; a function counts if its def is in the file, with a body "
+                                 "that is not ..."))
     return OwnOps(path, own)
 
 
@@ -78,15 +82,14 @@ def written(file, names):
         tree = offered(source)
         wanted = [name for name, node in tree.items() if name in names and not is_unwritten(node)]
         module = _run(file, source) if wanted else {}
-    except Exception as problem:                                   # whatever a file of a user may raise
-        line = getattr(problem, "lineno", None) or OwnOpError.line(problem, file)
-        raise OwnOpError(f"{file}{f', line {line}' if line else ''}: {type(problem).__name__}: {problem}") from problem
+    except (Exception, SystemExit) as problem:                     # whatever a file of a user may raise
+        raise OwnOpError(OwnOpError.said(problem, file)) from problem
     return {name: module[name] for name in wanted if callable(module.get(name))}
 
 
 def _run(file, source):
     """The namespace of a file, run as a module of its own. It may import other files of its folder."""
-    name = f"minicnn_own_ops_{os.path.splitext(os.path.basename(file))[0]}"
+    name = f"{PREFIX}{os.path.splitext(os.path.basename(file))[0]}"
     module = types.ModuleType(name)
     module.__file__ = file
     sys.modules[name] = module
@@ -96,6 +99,14 @@ def _run(file, source):
     finally:
         sys.path.remove(os.path.dirname(file))
     return vars(module)
+
+
+def _forget_helpers(names, folders):
+    """Drop the modules that files of these folders imported from them: another folder may have a helper.py of its own."""
+    for name in names:
+        file = getattr(sys.modules[name], "__file__", None)
+        if file and os.path.dirname(file) in folders and not name.startswith(PREFIX):
+            del sys.modules[name]
 
 
 def _around(own):

@@ -17,10 +17,11 @@ class OwnOpError(ValueError):
     """A function of your own ops has the wrong parameters, fails, or returns something that does not fit."""
 
     @staticmethod
-    def line(problem, file):
-        """The last line of this file that an exception passed, or None."""
+    def said(problem, file):
+        """An exception on one line: the file, the last line of it that the exception passed, and what Python says."""
         lines = [frame.lineno for frame in traceback.extract_tb(problem.__traceback__) if frame.filename == file]
-        return lines[-1] if lines else None
+        line = getattr(problem, "lineno", None) or (lines[-1] if lines else None)         # a SyntaxError knows its line
+        return f"{file}{f', line {line}' if line else ''}: {type(problem).__name__}: {problem}"
 
 
 class OwnOp:
@@ -72,9 +73,8 @@ class OwnOp:
             return self.function(*[values[name] for name in self.taken])
         except (CallsOurs, OwnOpError):
             raise
-        except Exception as problem:                               # the user's line, also where only one line is shown
-            line = OwnOpError.line(problem, self.file)
-            raise OwnOpError(f"{self.name} in {self.file}, line {line}: {type(problem).__name__}: {problem}") from problem
+        except (Exception, SystemExit) as problem:                 # the user's line, also where only one line is shown
+            raise OwnOpError(f"{self.name} in {OwnOpError.said(problem, self.file)}") from problem
 
     def _fitting(self, result, kinds):
         """The result, if it has the shapes and dtypes that the op's results have."""
@@ -89,16 +89,18 @@ class OwnOp:
         if kind is None:
             return None
         if type(array) is not np.ndarray or (array.shape, array.dtype) != kind:
-            got = f"{array.dtype} {shape_text(array.shape)}" if isinstance(array, np.ndarray) else type(array).__name__
+            got = f"{array.dtype} {shape_text(array.shape)}" if hasattr(array, "dtype") else type(array).__name__
             fix = "is a return statement missing?" if array is None else ""
             raise OwnOpError(message(self.who, f"{which} to be {kind[1]} {shape_text(kind[0])}", got, fix))
         return array
 
     def _parameters(self):
         """The names of the function's parameters, which are those of the op; optional ones may be missing."""
-        given = list(inspect.signature(self.function).parameters)
+        parameters = inspect.signature(self.function).parameters
+        given = list(parameters)
         asked = [name for name, default in self.defaults.items() if name in given or default is inspect.Parameter.empty]
-        if given != asked:
+        by_place = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+        if given != asked or not all(p.kind in by_place for p in parameters.values()):
             raise OwnOpError(message(f"{os.path.basename(self.file)}:", f"def {self.name}{inspect.signature(self.right)}",
                                      f"def {self.name}{inspect.signature(self.function)}",
                                      "the names and their order count; optional ones may be left out"))

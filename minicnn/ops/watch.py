@@ -9,7 +9,8 @@ OUTSIDE = os.path.join(PACKAGE, "learn") + os.sep                   # learners' 
 
 # Ops that contain another one: calling the larger one is no way around writing the smaller one.
 LARGER = {"conv2d": ("conv2d_relu",), "dense": ("dense_relu",), "max_pool2d_backward": ("max_pool2d_relu_backward",),
-          "batch_norm_eval": ("batch_norm",), "batch_norm_eval_backward": ("batch_norm_backward",)}
+          "batch_norm": ("batch_norm_relu",), "batch_norm_backward": ("batch_norm_relu_backward",),
+          "batch_norm_eval": ("batch_norm", "batch_norm_eval_relu"), "batch_norm_eval_backward": ("batch_norm_backward",)}
 
 
 class CallsOurs(Exception):

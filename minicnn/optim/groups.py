@@ -27,8 +27,11 @@ class Group:
         """The values, the gradients, and one array for each slot of the memory."""
         gradients = [p.grad for p in self.parameters]
         return [self._join(None, [p.value for p in self.parameters]),
-                gradients[0] if len(gradients) == 1 else long(gradients),
-                *[self._join(slot, [named[name] for name in self.names]) for slot, named in self.memory.items()]]
+                gradients[0] if len(gradients) == 1 else long(gradients), *self.slots()]
+
+    def slots(self):
+        """One array for each slot of the memory."""
+        return [self._join(slot, [named[name] for name in self.names]) for slot, named in self.memory.items()]
 
     def scatter(self, value, *memory):
         """Hand out the new values, and the new arrays of the memory."""

@@ -32,7 +32,7 @@ class Optimizer:
     """
 
     slots: tuple[str, ...] = ()                                    # names of the arrays remembered for each parameter
-    entrywise = False                                              # does `update` change each number by itself? (groups.py)
+    entrywise = False                                              # does this class's `update` change each number by itself?
 
     def __init__(self, parameters: dict[str, Parameter], lr: float, weight_decay: float):
         who = type(self).__name__
@@ -40,7 +40,8 @@ class Optimizer:
         in_range(who, lr=lr, weight_decay=weight_decay)
         self.parameters, self.lr, self.weight_decay, self.t = parameters, float(lr), float(weight_decay), 0
         self.memory = {slot: {name: np.zeros_like(p.value) for name, p in parameters.items()} for slot in self.slots}
-        self.groups = groups_of(parameters, self.memory, self.entrywise)
+        rule = next(cls for cls in type(self).__mro__ if "update" in vars(cls))      # a subclass may have a rule of its own
+        self.groups = groups_of(parameters, self.memory, together=vars(rule).get("entrywise", False))
 
     def step(self) -> None:
         """Change every parameter once, against its gradient."""
@@ -57,6 +58,8 @@ class Optimizer:
 
     def _check_memory(self):
         """Raise NonFiniteError if the memory overflowed. No loss shows this: where Adam's v is infinite, its step is 0."""
+        if all(np.isfinite(array).all() for group in self.groups for array in group.slots()):
+            return
         for slot, named in self.memory.items():
             for name, array in named.items():
                 if not np.isfinite(array).all():
@@ -65,6 +68,8 @@ class Optimizer:
 
     def __getattr__(self, name):
         raise AttributeError(message(type(self).__name__, "an attribute that it has", repr(name), INSTEAD.get(name, "")))
+
+    learning_rate = property(fset=lambda self, value: self.__getattr__("learning_rate"))      # to set it would change nothing
 
     def update(self, w, g, *memory):
         """The new value of one parameter, and the new array of each slot, from the old ones."""

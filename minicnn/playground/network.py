@@ -24,6 +24,7 @@ from .zoom import layer_text, zoom
 
 SIDE = 168                                                         # pixels of the pad on which people draw: 6 * 28
 LARGEST_X = 1000                                                   # of a pixel after preprocessing
+MOST_NUMBERS = 256 * 256 * 3                                       # of x: a network that takes more is not for a pad
 MOST_UNDO = 20                                                     # learning steps that can be undone
 
 

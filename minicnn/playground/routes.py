@@ -11,7 +11,7 @@ import numpy as np
 from ..data.image_files import ImageError
 from ..shapes import DtypeError, NonFiniteError, message
 from .broken import cards
-from .network import LARGEST_X, SIDE
+from .network import LARGEST_X, MOST_NUMBERS, SIDE
 from .wire import finite, pack
 
 TYPES = {".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8",
@@ -78,9 +78,7 @@ class Route(NamedTuple):
         """(Content-Type, bytes). Raises Refused with a sentence for what cannot be answered."""
         try:
             answer = self.function(request)
-        except NonFiniteError as problem:
-            raise Refused(422, str(problem)) from None
-        except (ValueError, DtypeError, OSError) as problem:       # ShapeError and ImageError are ValueErrors
+        except (ValueError, DtypeError, NonFiniteError, OSError) as problem:       # ShapeError and ImageError are ValueErrors
             raise Refused(422, " ".join(str(problem).split())) from None
         if isinstance(answer, dict):
             return JSON, json.dumps(answer, allow_nan=False).encode()
@@ -90,7 +88,7 @@ class Route(NamedTuple):
 def routes(session):
     """Every address of the playground: path -> Route."""
     questions = Questions(session)
-    drawing = {"takes": BYTES, "most": max(SIDE * SIDE, 4 * int(np.prod(session.largest_x_shape)))}
+    drawing = {"takes": BYTES, "most": max(SIDE * SIDE, 4 * MOST_NUMBERS)}
     found = {
         "api/state": Route("GET", lambda request: session.state()),
         "api/look": Route("POST", questions.look, **drawing),

@@ -13,9 +13,11 @@ import secrets
 import socket
 import threading
 import time
+import traceback
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
+from ..shapes import message
 from .routes import Refused, Request, routes
 
 ADDRESS = "127.0.0.1"
@@ -48,7 +50,8 @@ class Server(ThreadingHTTPServer):
             except OSError as problem:
                 failed = problem
         else:
-            raise failed
+            raise OSError(message("minicnn playground", f"a free port from {ports[0]} to {ports[-1]}", failed.strerror,
+                                  "--port 0 lets the system choose one"))
 
     @property
     def address(self):
@@ -119,6 +122,12 @@ class Handler(BaseHTTPRequestHandler):
         except Refused as refused:
             status, kind, body = refused.status, "application/json", json.dumps({"error": str(refused)}).encode()
             self.close_connection = True                           # its body may not have been read
+        except OSError:                                            # the client has left
+            raise
+        except Exception:                                          # a mistake in our program
+            traceback.print_exc()
+            text = "the playground made a mistake; its terminal says where"
+            status, kind, body = 500, "application/json", json.dumps({"error": text}).encode()
         self.send_response(status)
         for name, value in {**HEADERS, "Content-Type": kind, "Content-Length": len(body)}.items():
             self.send_header(name, value)

@@ -14,21 +14,18 @@ from ..support.files import fresh_path
 from ..training.run_folder import held
 from ..training.settings import complete
 from .broken import SETUPS
-from .network import SIDE, Network
+from .network import MOST_NUMBERS, SIDE, Network
 from .routes import Refused
 from .training import Training, checked_settings
 
 FIRST = os.path.join("runs", "playground")
 FIRST_SETTINGS = {"data": "digits", "limit": 4000, "width": 16, "epochs": 4, "lr": 0.004, "pictures": False}
 NO_MNIST = "MNIST is not on this machine: minicnn train --data mnist downloads it"
-MOST_PIXELS = 256 * 256 * 3                                        # of x: a network that sees more is not for a pad
 SEEDS = 20                                                         # of the drawn examples; then they come again
 
 
 class Session:
     """The state behind the page; every tab shows the same one."""
-
-    largest_x_shape = (MOST_PIXELS,)
 
     def __init__(self, folder=None, data_dir=None):
         self.data_dir, self.lock = data_dir, threading.Lock()
@@ -56,7 +53,7 @@ class Session:
 
     def train_broken(self, asked):
         """Start a training with one of the museum's bugs."""
-        if set(asked) != {"bug"} or asked["bug"] not in SETUPS:
+        if set(asked) != {"bug"} or not isinstance(asked["bug"], str) or asked["bug"] not in SETUPS:
             raise Refused(400, message("Break it", f"bug, one of {len(SETUPS)} names", repr(asked)[:80]))
         return self.training.start({"bug": asked["bug"]})
 
@@ -78,8 +75,8 @@ class Session:
     def open(self, folder):
         """Draw for the network of a run folder or a model file from now on."""
         network = Network(folder, self.network.version + 1 if self.network else 1)
-        if np.prod(network.x_shape) > MOST_PIXELS:
-            raise ValueError(message("playground", f"a network for images of at most {MOST_PIXELS:,} numbers",
+        if np.prod(network.x_shape) > MOST_NUMBERS:
+            raise ValueError(message("playground", f"a network for images of at most {MOST_NUMBERS:,} numbers",
                                      f"{network.x_shape} in {folder}", "minicnn predict asks it"))
         self.network = network
 

@@ -64,7 +64,8 @@ class Training:
         with self.lock:
             self._refuse_while_running()
             if self.status != "paused" or "folder" not in self.facts:
-                raise Refused(409, message("Resume", "a paused training", self.status))
+                got = "one that saves nothing" if self.status == "paused" else self.status
+                raise Refused(409, message("Resume", "a paused training", got))
             self.status = "running"
             self._launch({"settings": {}, "resume": self.facts["folder"]})
             return self.report()
@@ -131,7 +132,10 @@ class Training:
     def _take(self, report):
         kind = report.pop("kind")
         if kind == "end" and report["finished"]:
-            self.finished(self.job, report)                        # before the page is told that it has finished
+            try:
+                self.finished(self.job, report)                    # before the page is told that it has finished
+            except (ValueError, OSError) as problem:               # its network is no network for the page
+                kind, report = "failed", {"text": str(problem)}
         with self.lock:
             if kind == "begin":
                 self.facts |= report

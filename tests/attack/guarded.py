@@ -83,7 +83,9 @@ def bases(rng, dtype):
     x, y = normal(N, size(40)), None
     y, K = normal(*x.shape), x.shape[1]
     if kind == "one":
-        name = str(rng.choice(["relu", "leaky_relu", "sigmoid", "tanh", "log_softmax", "dropout"]))
+        name = str(rng.choice(["relu", "leaky_relu", "sigmoid", "tanh", "log_softmax", "dropout", "add"]))
+        if name == "add":
+            return str(rng.choice(["add", "add_relu"])), (x, y)
         if name == "dropout":
             return name, (x, y > 0, 0.5)
         return (rng.choice([0, 1]) and (f"{name}_backward", (y, x))) or (name, (x,))
@@ -91,7 +93,9 @@ def bases(rng, dtype):
         gamma, beta, mean, var = normal(K), normal(K), normal(K), normal(K) ** 2 + 1
         return [("batch_norm", (x, gamma, beta)), ("batch_norm_backward", (y, x, gamma, mean, var)),
                 ("batch_norm_eval", (x, gamma, beta, mean, var)),
-                ("batch_norm_eval_backward", (y, x, gamma, mean, var))][rng.integers(4)]
+                ("batch_norm_eval_backward", (y, x, gamma, mean, var)), ("batch_norm_relu", (x, gamma, beta)),
+                ("batch_norm_relu_backward", (y, x, gamma, beta, mean, var)),
+                ("batch_norm_eval_relu", (x, gamma, beta, mean, var))][rng.integers(7)]
     if kind == "update":
         return [("sgd", (x, y, normal(*x.shape), 0.1, 0.9, True, 0.1)), ("rmsprop", (x, y, normal(*x.shape) ** 2, 0.1)),
                 ("adam", (x, y, normal(*x.shape), normal(*x.shape) ** 2, 2, 0.1))][rng.integers(3)]

@@ -1,5 +1,7 @@
 """minicnn playground: it says where the page is, takes another port if its own is taken, and stops on Ctrl-C."""
 
+import contextlib
+import multiprocessing
 import os
 import re
 import signal
@@ -12,8 +14,6 @@ from pathlib import Path
 import pytest
 
 from minicnn.__main__ import main
-from minicnn.playground.server import Server
-from minicnn.playground.session import Session
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -67,6 +67,12 @@ def test_a_run_that_is_none_is_one_line(tmp_path, capsys):
     assert "expected a port from 0 to 65535, got '70000'" in capsys.readouterr().err
 
 
-def test_no_port_is_free(run):
-    with Server(Session(str(run)), (0,)) as server, pytest.raises(OSError, match="ddress already in use"):
-        Server(Session(str(run)), (server.server_port,))
+def test_without_a_free_port_nothing_is_trained(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with socket.socket() as taken:
+        with contextlib.suppress(OSError):                         # it is taken already
+            taken.bind(("127.0.0.1", 65535))
+            taken.listen()
+        with pytest.raises(OSError, match="expected a free port from 65535 to 65535, got .*; --port 0 lets the system choose"):
+            main(["playground", "--no-open", "--port", "65535"])
+    assert multiprocessing.active_children() == [] and list(tmp_path.iterdir()) == []

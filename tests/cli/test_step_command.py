@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from minicnn.__main__ import entry, main
-from minicnn.visualize.steps.page import SCRIPTS, page_of
+from minicnn.visualize.steps.page import page_of
 from minicnn.visualize.steps.pages import PAGES, scene
 from minicnn.visualize.steps.wanted import MOST_CELLS, MOST_STEPS, Wanted
 
@@ -118,10 +118,18 @@ def test_the_same_svg_every_time(tmp_path):
     (["conv2d", "--numbers", "words.json"], "x to be a list of rows of numbers"),
     (["conv2d", "--numbers", "nan.json"], "x with finite numbers below 1e+100"),
     (["conv2d", "--numbers", "unknown.json"], "arrays called x, w, b, dy, got 'q'"),
-    (["conv2d", "--numbers", "pickled.npy"], "allow_pickle"),
+    (["conv2d", "--numbers", "pickled.npy"], "pickled.npy to be a NumPy file with one array of numbers"),
+    (["conv2d", "--numbers", "empty.npy"], "empty.npy to be a NumPy file with one array of numbers"),
+    (["conv2d", "--numbers", "text.npy"], "text.npy to be a NumPy file with one array of numbers"),
+    (["conv2d", "--numbers", "row.json"], "x with 2, 3 or 4 axes, got (3,)"),
+    (["conv2d", "--numbers", "20000x20000"], "at most 1,000,000 numbers, got (1, 20000, 20000, 1)"),
+    (["conv2d", "--kernel-size", "20000"], "at most 1,000,000 numbers, got (20000, 20000, 1, 1)"),
+    (["relu", "--numbers", "999999x999999"], "at most 1,000,000 numbers, got (999999, 999999)"),
+    (["relu", "--numbers", "999999x1"], "the largest that fits is 22 x 22"),
     (["conv2d", "--numbers", "2x2"], "KH <= H + padding = 2, got KH = 3"),
     (["conv2d", "--stride", "0"], "expected an integer >= 1, got '0'"),
-    (["conv2d", "--padding", "sme"], "expected an integer >= 0, got 'sme'"),
+    (["conv2d", "--padding", "sme"], "expected an integer >= 0, or same, got 'sme'"),
+    (["conv2d", "--padding", "-1"], "expected an integer >= 0, or same, got '-1'"),
     (["dense", "--stride", "2"], "minicnn step dense expected no options of this kind, got --stride"),
     (["max_pool2d", "--filters", "2"], "got --filters"),
     (["im2col", "--backward"], "minicnn step col2im"),
@@ -129,6 +137,7 @@ def test_the_same_svg_every_time(tmp_path):
     (["network", "--numbers", "3x3"], "this page has its own"),
     (["relu", "--svg", "5"], "a step from 0 to 4, got 5"),
     (["relu", "--svg", "1", "--view", "lops"], "did you mean loops?"),
+    (["relu", "--view", "im2col"], "minicnn step --view expected one of loops, got 'im2col'"),
     (["network", "--gif", "a.gif"], "at most 400 steps"),
     (["dropout", "--numbers", "mask.json"], "a mask of zeros and ones"),
     (["softmax_cross_entropy", "--numbers", "labels.json"], "labels in 0..2"),
@@ -137,6 +146,7 @@ def test_the_same_svg_every_time(tmp_path):
 ])
 def test_what_is_wrong_is_said_in_one_line_with_status_2(words, said, tmp_path, capsys, monkeypatch):
     for name, text in {"broken.json": "{", "ragged.json": "[[1, 2], [3]]", "words.json": '[["a"]]', "nan.json": "[[NaN]]",
+                       "empty.npy": "", "text.npy": "1 2 3", "row.json": "[1, 2, 3]",
                        "unknown.json": '{"q": [[1]]}', "mask.json": '{"x": [[1, 2]], "mask": [[2, 1]]}',
                        "labels.json": '{"logits": [[1, 2, 3]], "labels": [3]}'}.items():
         (tmp_path / name).write_text(text)
@@ -171,4 +181,3 @@ def test_a_closing_tag_in_the_numbers_cannot_end_the_script():
     made = scene("relu", Wanted())
     made.views[0].recorder.shown[0].note = "</script><script>alert(1)</script>"
     assert page_of(made).count("</script>") == page_of(scene("relu", Wanted())).count("</script>")
-    assert len(SCRIPTS) == len(set(SCRIPTS))

@@ -201,3 +201,46 @@ def test_a_saturated_loss_whose_gradients_are_almost_zero_is_checked_without_an_
     rng = np.random.default_rng(100)
     logits = 30 * rng.standard_normal((1, 4))
     assert check_loss(softmax_cross_entropy, logits, rng.integers(4, size=1)).ok
+
+
+class Sums(Layer):
+    """y[n] = sum of x[n]: right gradients, and y has another shape than x."""
+
+    def forward(self, x):
+        self.saved = x.shape
+        return x.sum(axis=1)
+
+    def backward(self, dy):
+        return np.repeat(dy[:, None], self.saved[1], axis=1)
+
+
+class SaysTooMuch(Sums):
+    def output_shape(self, x_shape, who=None):
+        return (*x_shape, 1)
+
+
+class SaysNothing(Sums):
+    def output_shape(self, x_shape, who=None):
+        pass
+
+
+class SaysRight(Sums):
+    def output_shape(self, x_shape, who=None):
+        return x_shape[:1]
+
+
+@pytest.mark.parametrize("layer, ok, said", [
+    (SaysTooMuch(), False, "rule broken: forward makes y (2,) of x (2, 3), and output_shape says (2, 3, 1)"),
+    (SaysNothing(), False, "output_shape says None"), (Sums(), True, "note: forward makes y (2,) of x (2, 3)"),
+    (SaysRight(), True, ""), (Sequential([Sums()]), True, "")])
+def test_an_output_shape_that_is_not_the_shape_of_y_is_said(layer, ok, said):
+    report = check_layer(layer, (2, 3))
+    assert report.ok == ok
+    assert said in str(report)
+    assert ("output_shape" in str(report)) == bool(said)
+
+
+def test_an_array_without_influence_beside_others_gets_a_note():
+    report = check_op(lambda x, b: x, lambda dy, x, b: (dy, 0 * b), {"x": np.ones((2, 3)), "b": np.ones(2)})
+    assert report.ok
+    assert "note: y does not depend on it" in str(report)

@@ -15,8 +15,9 @@ from minicnn import (
     Tanh,
     check_layer,
     check_op,
+    ops,
 )
-from minicnn.gradcheck.evidence import place
+from minicnn.gradcheck.letters import place
 from minicnn.shapes import DtypeError
 
 X = {"x": np.random.default_rng(5).standard_normal((3, 4, 5, 2))}
@@ -62,9 +63,23 @@ def test_a_permutation_without_a_name_is_called_one():
 
 
 def test_the_letters_of_the_notation_are_used():
-    assert place("0.w", (2, 1, 0, 3)) == "d0.w[u=2, v=1, c=0, f=3]"
-    assert place("x", (1, 2)) == "dx[n=1, d=2]"
-    assert place("logits", (1, 2)) == "dlogits[n=1, k=2]"
+    filters, matrix = np.ones((3, 3, 1, 4)), np.ones((3, 4))
+    assert place("d0.w", (2, 1, 0, 3), {}) == "d0.w[u=2, v=1, c=0, f=3]"
+    assert place("dx", (1, 2), {}) == "dx[n=1, d=2]"
+    assert place("dlogits", (1, 2), {}) == "dlogits[n=1, k=2]"
+    assert place("db", (3,), {"w": filters}) == "db[f=3]"
+    assert place("db", (3,), {"w": matrix}) == "db[k=3]"
+    assert place("d7.b", (3,), {"0.w": filters, "7.w": matrix}) == "d7.b[k=3]"
+    assert place("y", (0, 1, 2, 3), {"w": filters}) == "y[n=0, i=1, j=2, f=3]"
+    assert place("y", (0, 1, 2, 3), {}) == "y[n=0, i=1, j=2, c=3]"
+    assert place("dq", (3,), {}) == "dq[i=3]"
+    assert place("loss", (), {}) == "loss"
+
+
+def test_a_report_on_a_dense_layer_calls_its_outputs_k():
+    inputs = {"x": X["x"][0, :, :, 0], "w": np.ones((5, 3)), "b": np.ones(3)}
+    report = check_op(ops.dense, lambda dy, x, w, b: (dy @ w.T, x.T @ dy, dy.mean(axis=0)), inputs)
+    assert "worst at db[k=" in str(report)
 
 
 class OneWrong(Layer):

@@ -10,7 +10,7 @@ from minicnn.gradcheck.evidence import Evidence
 from minicnn.gradcheck.hints import PATTERNS
 from minicnn.gradcheck.problem import Problem
 from minicnn.gradcheck.rule import RULES
-from minicnn.shapes import DtypeError
+from minicnn.shapes import DtypeError, ShapeError
 
 X = {"x": np.random.default_rng(3).standard_normal((3, 4))}
 
@@ -191,3 +191,37 @@ def test_a_gradient_that_is_none_says_so():
             return dy * self.w.value
 
     assert check_layer(Forgets(), (3, 4)).hints[0].pattern == "none"
+
+
+@pytest.mark.parametrize("forward, got", [
+    (lambda x: None, "NoneType"), (lambda x: "y", "str"), (lambda x: x * 1j, "complex128"), (lambda x: [x, 1.0], "list"),
+    (lambda x: (x, x[0]), r"tuple; check one of its results, such as lambda x: forward\(x\)\[0\]")])
+def test_a_forward_without_one_array_of_real_numbers_is_one_line(forward, got):
+    with pytest.raises(DtypeError, match=f"check_op expected forward to return an array of real numbers, got {got}"):
+        check_op(forward, lambda dy, x: {"x": dy}, X)
+
+
+def test_a_backward_without_real_numbers_is_one_line():
+    class Turned(Layer):
+        def forward(self, x):
+            return 2 * x
+
+        def backward(self, dy):
+            return 2j * dy
+
+    with pytest.raises(DtypeError, match="check_layer expected backward to return an array of real numbers, got complex128"):
+        check_layer(Turned(), (2, 3))
+    with pytest.raises(DtypeError, match="check_op expected backward to return an array of real numbers, got str"):
+        check_op(lambda x: x, lambda dy, x: {"x": "dx"}, X)
+
+
+@pytest.mark.parametrize("call, said", [
+    (lambda: check_op(np.tanh, tanh_backward, {1: X["x"]}), "check_op expected names of inputs, such as 'x', got"),
+    (lambda: check_op(np.tanh, tanh_backward, {"x": np.ones((0, 3))}), "check_op expected x with at least one entry"),
+    (lambda: check_loss(squares, np.ones((0, 3)), 1.0), "check_loss expected logits with at least one entry"),
+    (lambda: check_layer(Tanh(), (2, 3), dtype="float99"), "check_layer expected dtype .* got 'float99'"),
+    (lambda: check_op(np.tanh, tanh_backward, X, dtype=int), "check_op expected dtype np.float32 or np.float64"),
+], ids=["name", "empty", "empty logits", "dtype of a layer", "dtype of an op"])
+def test_wrong_arguments_of_a_check_are_one_line(call, said):
+    with pytest.raises((DtypeError, ShapeError), match=said):
+        call()

@@ -9,6 +9,7 @@ from minicnn import (
     Conv2D,
     Dense,
     Dropout,
+    DtypeError,
     Flatten,
     MaxPool2D,
     ReLU,
@@ -151,6 +152,42 @@ def test_two_neighbours_are_computed_as_one_step_and_a_subclass_is_not():
     assert own.backward(np.ones_like(y)).shape == x.shape
 
 
+class OwnReLU(ReLU):
+    """Computes what ReLU does, and is fused with nothing: a subclass may compute something else."""
+
+
+def normed(last):
+    """A network with batch norm and a residual block, each followed by a layer of class `last`."""
+    rng = np.random.default_rng(0)
+    return Sequential([
+        Conv2D(1, 3, kernel_size=3, padding=1, rng=rng), BatchNorm(3), last(), MaxPool2D(2),
+        Residual([Conv2D(3, 3, kernel_size=3, padding=1, rng=rng), BatchNorm(3), last()]), last(), Flatten(),
+        Dense(36, 5, rng=rng), BatchNorm(5), last(),
+    ])
+
+
+@pytest.mark.parametrize("mode", ["train", "frozen", "eval"])
+def test_batch_norm_and_residuals_with_a_relu_compute_what_they_compute_apart(mode):
+    fused, apart = normed(ReLU), normed(OwnReLU)
+    assert [type(block).__name__ for block in fused.blocks] == [
+        "Conv2D", "BatchNormReLU", "MaxPool2D", "ResidualReLU", "Flatten", "Dense", "BatchNormReLU"]
+    assert len(apart.blocks) == len(apart.layers)
+    found = []
+    for model in (fused, apart):
+        model.forward(x_of(4, seed=2))                             # the running averages are no longer 0 and 1
+        if mode == "frozen":
+            model[1].eval(cache=True)                              # the batch norm alone
+        if mode == "eval":
+            model.eval(cache=True)
+        y = model.forward(x_of())
+        dx = model.backward(np.random.default_rng(3).standard_normal(y.shape).astype(np.float32))
+        found.append([y, *model.buffers().values(), dx, *(p.grad for p in model.parameters().values())])
+    for k, (a, b) in enumerate(zip(*found, strict=True)):
+        if k < 7:                                                  # y and the buffers: the same bits
+            np.testing.assert_array_equal(a, b)
+        np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5)
+
+
 def test_train_and_eval_reach_every_layer(model):
     model.eval()
     assert not model[4].body[0].training
@@ -191,3 +228,18 @@ def test_it_learns_a_handful_of_pictures_by_heart(model):
         model.backward(dlogits)
         optimizer.step()
     assert (model.predict(x).argmax(axis=1) == labels).all()
+
+
+@pytest.mark.parametrize("make, message", [
+    (lambda first, other: Residual(first), r"Residual\[body\].backward expected to return dx, got None; set input_gradient"),
+    (lambda first, other: Residual(other, shortcut=first), r"Residual\[shortcut\].backward expected to return dx, got None"),
+    (lambda first, other: Concat([other, first]), r"Concat\[1\].backward expected to return dx, got None"),
+    (lambda first, other: Sequential([other, first]), "Dense.backward expected dy to be a NumPy array, got None; if a"),
+])
+def test_a_layer_without_dx_where_dx_is_needed_is_named(make, message):
+    first, other = Dense(3, 3, rng=0), Dense(3, 3, rng=1)
+    first.input_gradient = False
+    layer = make(first, other)
+    y = layer.forward(np.ones((2, 3), np.float32))
+    with pytest.raises(DtypeError, match=message):
+        layer.backward(y)

@@ -221,3 +221,86 @@ def test_a_layer_of_ones_own_is_checked_in_three_lines():
     (Dense(5, 7, rng=0), (4, 5), 4 * 5 * 7), (ReLU(), (4, 5), 0)])
 def test_multiply_adds(layer, x_shape, products):
     assert layer.multiply_adds(x_shape) == products
+
+
+class Scaled(Layer):
+    def __init__(self, size):
+        self.factor = minicnn.Parameter(np.ones(size))
+
+    def forward(self, x):
+        self.saved = x
+        return x * self.factor.value
+
+    def backward(self, dy):
+        dx = dy * self.factor.value
+        self.factor.grad = (dy * self.saved).sum(axis=0)
+        return dx
+
+
+@pytest.mark.parametrize("layer, name", [
+    (Dense(3, 3, rng=0), "w"), (Dense(3, 3, bias=False, rng=0), "b"), (BatchNorm(3), "gamma"), (Scaled(3), "factor")])
+def test_an_array_in_the_place_of_a_parameter_is_an_error_that_says_what_to_write(layer, name):
+    x, model = drawn((2, 3)), Sequential([layer, ReLU()])
+    y = model.forward(x)
+    setattr(layer, name, np.ones(3, np.float32))
+    expected = rf"{type(layer).__name__}.{name} expected a Parameter, got array.* write {name}.value = array"
+    with pytest.raises(minicnn.DtypeError, match=expected):
+        model.forward(x)
+    if name in ("gamma", "factor"):                                # read in backward, too
+        setattr(layer, name, minicnn.Parameter(np.ones(3, np.float32)))
+        model.forward(x)
+        setattr(layer, name, np.ones(3, np.float32))
+        with pytest.raises(minicnn.DtypeError, match=expected):
+            model.backward(y)
+
+
+def test_an_attribute_error_of_a_layers_own_code_stays_as_it_is():
+    class Typo(Layer):
+        def forward(self, x):
+            return x.valeu
+
+    with pytest.raises(AttributeError, match="has no attribute 'valeu'"):
+        Typo().forward(drawn((2, 3)))
+
+
+def test_help_shows_how_a_layer_is_made():
+    assert str(inspect.signature(Conv2D)).startswith("(channels: int, filters: int, kernel_size: ")
+    assert list(inspect.signature(MaxPool2D).parameters) == ["kernel_size", "stride", "padding"]
+    assert str(inspect.signature(ReLU)) == str(inspect.signature(Layer)) == "()"
+    assert str(inspect.signature(Scaled)) == "(size)"
+
+
+@pytest.mark.parametrize("method, expected", [
+    (lambda self, x_shape: x_shape, r"Odd.output_shape expected the parameters \(self, x_shape, who\), got \(self, x_shape\)"),
+    (lambda x: x, r"Odd.forward expected the parameters \(self, x\), got \(x\)"),
+    (lambda self: self, r"Odd.backward expected the parameters \(self, dy\), got \(self\)")])
+def test_a_method_with_other_parameters_is_refused_when_its_class_is_defined(method, expected):
+    name = expected.split()[0].removeprefix("Odd.")
+    with pytest.raises(TypeError, match=expected):
+        type("Odd", (Layer,), {name: method})
+
+
+def test_a_gradient_that_is_added_before_there_is_one_is_an_error_that_says_to_assign():
+    class Adds(Scaled):
+        def backward(self, dy):
+            self.factor.grad += (dy * self.saved).sum(axis=0)
+            return dy * self.factor.value
+
+    layer = Adds(3)
+    y = layer.forward(drawn((2, 3)))
+    with pytest.raises(minicnn.DtypeError, match=r"Adds.backward expected to assign gradients, got .self.factor.grad \+="):
+        layer.backward(y)
+
+
+def test_results_that_are_no_array_are_refused_and_a_return_is_missed_only_where_none_came_back():
+    class Pairs(Layer):
+        def forward(self, x):
+            return x
+
+        def backward(self, dy):
+            return dy, None
+
+    layer, x = Pairs(), drawn((2, 3))
+    layer.forward(x)
+    with pytest.raises(minicnn.DtypeError, match="to return dx as a NumPy array, got tuple$"):
+        layer.backward(x)

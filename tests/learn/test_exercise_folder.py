@@ -70,6 +70,12 @@ def test_start_with_a_wrong_word(student, words, capsys):
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 
+@pytest.mark.parametrize("text", ["8-1", "1-9999999"])             # the second one would fill the memory, a few digits longer
+def test_start_with_a_range_that_is_none(student, text, capsys):
+    assert learn("start", "--exercises", text) == 2
+    assert f"expected numbers such as 1-8,11,13, got '{text}'" in capsys.readouterr().err
+
+
 def test_start_does_not_fill_a_folder_of_something_else(shipped, tmp_path, monkeypatch, capsys):
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "letter.txt").write_text("dear")
@@ -199,7 +205,8 @@ def test_reset_keeps_every_file_of_the_learner(student, capsys):
 # ------------------------------------------------------------------------------------------------------------- progress
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"format": 1}', '{"format": 1, "exercises": {"01_one": 3}}',
-                                  '{"format": 1, "exercises": {"01_one": {"version": 1, "solved": 2, "hints": "x"}}}', "\0"])
+                                  '{"format": 1, "exercises": {"01_one": {"version": 1, "solved": 2, "hints": "x"}}}', "\0",
+                                  '{"format": 1, "exercises": {"01_one": {"version": "", "solved": null, "hints": -5}}}'])
 def test_a_damaged_progress_file_is_set_aside(student, text, capsys):
     answer(student, "01_one", "answer = 14\n")
     (student.path / progress.FILE).write_text(text)

@@ -2,7 +2,11 @@
 
 import time
 
+import numpy as np
 import pytest
+
+from minicnn.learn import Fault, Task, WrongNumber, check_backward
+from minicnn.learn.results import check_result
 
 from .conftest import check_here
 
@@ -75,7 +79,7 @@ def test_a_wrong_file(answer, text, said):
     ("13.0", "= 13.0 is not right\n    count again"),
     ("'fourteen'", "should be a number, and is 'fourteen'"),
     ("(14, 14)", "should be a number, and is (14, 14)"),
-    ("True", "should be a number, and is True"),
+    ("True", "should be a number, and is True"), ("10**400", "should be a number, and is 1000"),
 ])
 def test_a_wrong_value(answer, value, said):
     found = answer(changed={"answer = 14": f"answer = {value}"})
@@ -87,6 +91,11 @@ def test_a_wrong_backward_pass_gets_the_report_of_the_gradient_check(answer):
     assert "double_backward: it disagrees with finite differences" in found.fault
     assert "where  worst at dx[" in found.fault and "analytic" in found.fault and "again" not in found.fault
     assert "returned dx of shape" in answer(changed={"return 2 * dy": "return 2 * dy[0]"}).fault
+
+
+def test_a_list_of_odd_things_is_no_number():
+    with pytest.raises(Fault, match=r"f returned a list of 2 as y, expected a number; the call was f\(\)"):
+        check_result("f", "y", [np.zeros(2), "x"], 1.0, "f()", {})
 
 
 def test_a_file_that_is_no_text_and_one_that_is_none(answer, exercise, tmp_path):
@@ -117,3 +126,13 @@ def test_a_file_of_the_learner_hides_no_module(answer, tmp_path):
     (tmp_path / "random.py").write_text("raise ValueError")
     (tmp_path / "mine.py").write_text("two = 2")
     assert answer(changed={RETURN: "import random, mine\n    return mine.two * x"}, seconds=20).solved
+
+
+def test_a_choice_at_a_kink_is_seen_in_the_small_numbers_alone(tmp_path):
+    file = tmp_path / "05.py"
+    file.write_text("import numpy as np\n\ndef relu_backward(dy, x):\n    return np.where(x >= 0, dy, 0)\n")
+    task = Task(str(file), str(file))
+    cases = [({"x": np.array([1.0, -2.0])}, {})]
+    check_backward(task, "relu_backward", {"dy": np.array([2.0, 3.0]), "x": np.array([1.0, -1.0])}, cases)
+    with pytest.raises(WrongNumber, match=r"relu_backward: dx\[i=1\] is 3, expected 0"):
+        check_backward(task, "relu_backward", {"dy": np.array([2.0, 3.0]), "x": np.array([1.0, 0.0])}, cases)

@@ -125,6 +125,8 @@ def test_long_arrays(shape, dtype):
     for name in ("relu", "leaky_relu", "sigmoid", "tanh", "log_softmax"):
         y = agree(name, x)
         agree(f"{name}_backward", dy, x if "relu" in name else y)
+    agree("add", x, dy)
+    agree("add_relu", x, dy)
     agree("dropout", x, mask, 0.3)
     agree("dropout_backward", dy, mask, 0.3)
     agree("sgd", x, dy, y, 0.1, 0.9, True, 0.1)
@@ -135,8 +137,32 @@ def test_long_arrays(shape, dtype):
         gamma, beta = rng.standard_normal((2, shape[-1])).astype(dtype)
         _, mean, var = agree("batch_norm", x, gamma, beta, 1e-3)
         agree("batch_norm_backward", dy, x, gamma, mean, var, 1e-3)
+        agree("batch_norm_relu", x, gamma, beta, 1e-3)
+        agree("batch_norm_relu_backward", dy, x, gamma, beta, mean, var, 1e-3)
+        agree("batch_norm_eval_relu", x, gamma, beta, mean, var, 1e-3)
         agree("batch_norm_eval", x, gamma, beta, mean, var, 1e-3)
         agree("batch_norm_eval_backward", dy, x, gamma, mean, var, 1e-3)
+
+
+@many
+@given(st.data(), dtypes, st.integers(2, 3000), st.integers(1, 300), st.sampled_from([0, 1e3]))
+def test_batch_norms_of_all_sizes(data, dtype, M, C, mean):
+    """Also where the mean is much larger than the standard deviation: the squares are taken around it."""
+    x, dy = data.draw(arrays((M, C), dtype)) + np.array(mean, dtype), data.draw(arrays((M, C), dtype))
+    gamma, beta = data.draw(arrays((C,), dtype)), data.draw(arrays((C,), dtype))
+    _, mean, var = reference.batch_norm(x, gamma, beta, 1e-3)
+    found = fast.batch_norm_relu(x, gamma, beta, 1e-3)
+    np.testing.assert_allclose(found[1], mean, rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(found[2], var, rtol=1e-4, atol=1e-4)
+    agree("batch_norm_eval_relu", x, gamma, beta, mean, var, 1e-3)
+    # dx can be a small difference of large numbers, and a sum of many dy can be small.
+    largest = (np.abs(gamma / np.sqrt(var + 1e-3)).max() + 1) * np.abs(dy).max() * M
+    y = fast.batch_norm_eval_relu(x, gamma, beta, mean, var, 1e-3)
+    for found, passed in ((fast.batch_norm_backward(dy, x, gamma, mean, var, 1e-3), dy),
+                          (fast.batch_norm_relu_backward(dy, x, gamma, beta, mean, var, 1e-3), dy * (y > 0))):
+        expected = reference.batch_norm_backward(passed, x, gamma, mean, var, 1e-3)
+        for a, b, scale in zip(found, expected, (largest / M, largest, largest), strict=True):
+            np.testing.assert_allclose(a, b, rtol=0, atol=TOLERANCE[dtype] * scale)
 
 
 def test_tanh_in_float32_is_right_to_its_last_digits_everywhere():
@@ -202,7 +228,6 @@ def test_winograd_rounds_little_more_than_the_definition():
 
 
 def test_memory_that_nobody_sees_is_lent_again_and_given_back_when_it_grows(monkeypatch):
-    from minicnn.ops.fast.kernels import memory_pool
     pool = memory_pool.MemoryPool()
     first = pool.lend(1000, (1000,), np.uint8)
     address = first.ctypes.data

@@ -47,6 +47,7 @@ note("dense_backward", normal(70, 50), x, w)
 if "more" in sys.argv:
     note("conv2d_backward", normal(2, 3, 3, 232), normal(2, 5, 6, 256), normal(3, 3, 256, 232), 2, 1)   # dw in panels
     note("batch_norm", x, x[0], x[1])
+    note("batch_norm_relu_backward", x, note("add_relu", x, x[::-1]), x[0], x[1], x[2], abs(x[3]))
     note("log_softmax", x)
     note("adam", x, x, x, x * x, 1, 1e-3)
     note("affine", normal(9, 13, 11, 1), normal(9, 2, 3))

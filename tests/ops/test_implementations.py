@@ -88,6 +88,8 @@ def test_entry_by_entry(shape, dtype, zeros, data):
     for name in ("sigmoid", "tanh", "log_softmax"):
         y = agree(name, x, dtype=dtype)
         agree(f"{name}_backward", dy, y, dtype=dtype)
+    agree("add", x, dy, dtype=dtype)
+    agree("add_relu", x, dy, dtype=dtype)
     keep = data.draw(arrays(tuple(shape), "float64")) > 0
     agree("dropout", x, keep, 0.3, dtype=dtype)
     agree("dropout_backward", dy, keep, 0.3, dtype=dtype)
@@ -101,6 +103,9 @@ def test_batch_norm(shape, dtype, data):
     epsilon = 1e-2                                 # two equal numbers would make 1 / sqrt(var) enormous, and float32 coarse
     _, mean, var = agree("batch_norm", x, gamma, beta, epsilon, dtype=dtype)
     agree("batch_norm_backward", dy, x, gamma, mean, var, epsilon, dtype=dtype)
+    agree("batch_norm_relu", x, gamma, beta, epsilon, dtype=dtype)
+    agree("batch_norm_relu_backward", dy, x, gamma, beta, mean, var, epsilon, dtype=dtype)
+    agree("batch_norm_eval_relu", x, gamma, beta, given_mean, given_var, epsilon, dtype=dtype)
     agree("batch_norm_eval", x, gamma, beta, given_mean, given_var, epsilon, dtype=dtype)
     agree("batch_norm_eval_backward", dy, x, gamma, given_mean, given_var, epsilon, dtype=dtype)
 

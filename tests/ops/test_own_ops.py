@@ -114,6 +114,24 @@ def test_a_folder_holds_several_files_and_what_is_no_op_is_not_run(own, tmp_path
         ops.use(tmp_path)
 
 
+def test_each_folder_has_its_own_helper(tmp_path):
+    for number in ("1", "2"):
+        folder = tmp_path / number
+        folder.mkdir()
+        (folder / "helper.py").write_text(f"FACTOR = {number}\n")
+        (folder / "my_ops.py").write_text("from helper import FACTOR\n\ndef relu(x):\n    return FACTOR * x\n")
+    for number in ("1", "2"):
+        with ops.use(tmp_path / number):
+            assert ops.relu(np.ones(1)) == [float(number)]
+
+
+def test_an_empty_name_is_no_folder(own, tmp_path, monkeypatch):
+    own(RELU)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ValueError, match="expected an implementation: .*, got ''"):
+        ops.use("")
+
+
 def test_a_file_that_changed_is_read_again(own):
     x = np.ones(2)
     with ops.use(own("def relu(x):\n    return x * 2\n")):
@@ -135,6 +153,8 @@ def test_a_file_that_changed_is_read_again(own):
     ("from minicnn.ops.fast import relu as r\ndef relu(x):\n    return r(x)\n", "calls minicnn's own relu"),
     ("import minicnn\ndef relu(x):\n    try:\n        minicnn.ReLU().forward(x)\n    except Exception:\n        pass\n"
      "    return x\n", "calls minicnn's own relu"),
+    ("def relu(x):\n    return x.sum()\n", "expected its result to be float32 \\(2, 3\\), got float32 \\(\\)"),
+    ("import sys\ndef relu(x):\n    sys.exit(3)\n    return x\n", "relu in .*my_ops.py, line 3: SystemExit: 3"),
     ("def relu(x):\n    return relu(x)\n", "relu in .*my_ops.py, line [12]: RecursionError"),
 ])
 def test_a_function_that_does_not_work_is_named_with_its_file(own, source, said):
@@ -142,6 +162,34 @@ def test_a_function_that_does_not_work_is_named_with_its_file(own, source, said)
     with ops.use(own(source)), pytest.raises(OwnOpError, match=said):
         ops.relu(x)
     assert x.tolist() == [[-1, 0, 2], [3, -4, 5]] or "[x < 0]" in source
+
+
+def test_a_larger_op_that_contains_ours_is_no_way_around_writing_it(own):
+    head = "from minicnn.ops.fast import conv2d_relu\n\ndef conv2d(x, w, b=None, stride=1, padding=0):\n"
+    with ops.use(own(head + "    return conv2d_relu(x, w, b, stride, padding)\n")), \
+            pytest.raises(OwnOpError, match="conv2d in .* calls minicnn's own conv2d"):
+        ops.conv2d(np.ones((1, 4, 4, 1)), np.ones((2, 2, 1, 1)))
+
+
+def test_only_the_functions_in_the_list_all_count(own):
+    both = RELU + "\ndef tanh(x):\n    return x\n"
+    with ops.use(own("__all__ = ['relu']\n" + both)):
+        assert ops.sources()["tanh"] == "reference" != ops.sources()["relu"]
+    with pytest.raises(OwnOpError, match="got none"):
+        ops.use(own("__all__ = []\n" + both))
+
+
+def test_calls_that_differ_in_a_setting_have_results_of_other_shapes(own):
+    source = ("from minicnn.ops import reference\nimport numpy as np\n\n"
+              "def max_pool2d(x, kernel_size, stride=None, padding=0):\n"
+              "    x = np.pad(x, ((0, 0), (padding,) * 2, (padding,) * 2, (0, 0)))\n"
+              "    return x[:, :x.shape[1] - 1:stride, :x.shape[2] - 1:stride]\n\n"
+              "def global_avg_pool2d_backward(dy, x_shape):\n    return np.ones(x_shape)\n")
+    with ops.use(own(source)):
+        x = np.ones((1, 5, 5, 1))
+        shapes = [ops.max_pool2d(x, 2, stride, padding).shape[1] for stride, padding in ((1, 0), (2, 0), (1, 1))]
+        assert shapes == [4, 2, 6]
+        assert [ops.global_avg_pool2d_backward(x[:, 0, 0], (1, H, 2, 1)).shape[1] for H in (3, 4)] == [3, 4]
 
 
 def test_every_call_is_checked_not_only_the_first(own):
@@ -185,7 +233,8 @@ def test_optional_parameters_may_be_left_out(own):
 
 @pytest.mark.parametrize(("head", "got"), [
     ("conv2d(w, x)", "def conv2d\\(w, x\\)"), ("conv2d(x, w, bias=None)", "bias"), ("conv2d(x)", "def conv2d\\(x\\)"),
-    ("conv2d(x, w, b=None, padding=0, stride=1)", "padding=0, stride=1"), ("conv2d(*all)", "\\*all")])
+    ("conv2d(x, w, b=None, padding=0, stride=1)", "padding=0, stride=1"), ("conv2d(*all)", "\\*all"),
+    ("conv2d(x, *w)", "\\*w"), ("conv2d(x, w, b=None, *, stride=1, padding=0)", "\\*, stride=1")])
 def test_a_wrong_signature_is_refused_with_what_was_expected(own, head, got):
     before = ops.current()
     with pytest.raises(OwnOpError, match=f"my_ops.py: expected def conv2d\\(x, w, b=None, stride=1, padding=0\\), got .*{got}"):
@@ -196,10 +245,10 @@ def test_a_wrong_signature_is_refused_with_what_was_expected(own, head, got):
 @pytest.mark.parametrize(("source", "said"), [
     ("def relu(x:\n", "my_ops.py, line 1: SyntaxError"),
     ("import numpi\n" + RELU, "my_ops.py, line 1: ModuleNotFoundError: No module named 'numpi'"),
-    ("x = 1 / 0\n" + RELU, "my_ops.py, line 1: ZeroDivisionError"),
+    ("x = 1 / 0\n" + RELU, "my_ops.py, line 1: ZeroDivisionError"), ("exit(4)\n" + RELU, "my_ops.py, line 1: SystemExit: 4"),
     ("def my_relu(x):\n    return x\n",
      "expected functions with names of ops, such as relu or conv2d, in .*my_ops.py, got none"),
-    ("def relu(x):\n    ...\n", "got none; .* a function whose body is ... does not count"),
+    ("def relu(x):\n    ...\n", "got none; .* a function counts if its def is in the file, with a body that is not ..."),
     ("\0", "my_ops.py: ValueError|my_ops.py: SyntaxError"), ("", "got none"),
 ])
 def test_a_file_that_cannot_be_used(own, source, said):

@@ -133,6 +133,30 @@ def test_a_parameter_that_changed_its_dtype_is_refused():
         optimizer.step()
 
 
+def test_the_learning_rate_has_one_name():
+    optimizer = Adam({"w": Parameter(np.ones(3))})
+    with pytest.raises(AttributeError, match="Adam expected an attribute that it has, got 'learning_rate'; the l"):
+        optimizer.learning_rate = 0.1
+    with pytest.raises(AttributeError, match="the learning rate is lr"):
+        assert optimizer.learning_rate
+
+
+def test_a_subclass_with_a_rule_of_its_own_gets_each_parameter_alone():
+    class Normalized(SGD):
+        def update(self, w, g, u):
+            return super().update(w, g / np.linalg.norm(g), u)
+
+    class Renamed(SGD):
+        pass
+
+    named = {"w": Parameter(np.ones((2, 3))), "b": Parameter(np.ones(3))}
+    for p in named.values():
+        p.grad = np.ones(p.shape)
+    Normalized(named, lr=1.0).step()
+    np.testing.assert_allclose(named["b"].value, 1 - 1 / np.sqrt(3))           # the norm of b's gradient alone
+    assert len(Renamed(named).groups) == 1
+
+
 def test_a_rule_of_your_own_gets_each_parameter_alone():
     seen = []
 

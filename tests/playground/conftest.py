@@ -7,6 +7,7 @@ import threading
 
 import numpy as np
 import pytest
+from chromium import browser
 
 from minicnn.data.digits import digits
 from minicnn.data.images import resize
@@ -14,6 +15,7 @@ from minicnn.playground.network import SIDE
 from minicnn.playground.server import Server
 from minicnn.playground.session import Session
 from minicnn.training.train import train
+from tests.playground.pages import Page
 
 
 @pytest.fixture(scope="session")
@@ -100,3 +102,26 @@ def drawing():
     """A drawing of each digit: (SIDE, SIDE) bytes, white on black, by label."""
     images, labels, *_ = digits(train=30, test=1, seed=4)
     return {label: resize(images[labels == label][0], (SIDE, SIDE))[..., 0] for label in range(10)}
+
+
+@pytest.fixture(scope="module")                                    # two at a time in one process are not possible
+def chromium():
+    """A browser for the tests of one file."""
+    with browser() as chromium:
+        yield chromium
+
+
+@pytest.fixture
+def context(chromium):
+    """A window of its own: no test sees what another one kept."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context, server):
+    """The open page. At its end: no error on the console, and no request left the machine."""
+    page = Page(context.new_page(), server.address).open()
+    yield page
+    assert not page.problems

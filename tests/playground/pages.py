@@ -1,17 +1,8 @@
 """The page in headless Chromium: open it, draw on it, and collect what goes wrong."""
 
-import contextlib
-import importlib.util
-import shutil
 import time
 
-import pytest
-
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-DRIVER = importlib.util.find_spec("playwright")
-needs_browser = pytest.mark.skipif(BROWSER is None or DRIVER is None,
-                                   reason="no Chromium (apt install chromium) or no playwright (pip install '.[test]')")
-
+from chromium import EYES, problems_of
 
 STROKES = {                                                        # as fractions of the pad's side
     0: [[(.5, .15), (.3, .3), (.27, .55), (.36, .8), (.52, .86), (.68, .75), (.73, .5), (.66, .25), (.5, .15)]],
@@ -33,25 +24,11 @@ POINTER = """([kind, strokes]) => {
 }"""
 
 # What the page says of itself: is it wider than the window, which controls have no name, which text is hard to read.
-LOOK = """() => {
-  const sees = (element) => element.getClientRects().length > 0
-  const rgba = (text) => { const c = text.match(/[\\d.]+/g).map(Number); return c.length === 3 ? [...c, 1] : c }
-  const light = (c) => c.slice(0, 3).map((v) => v / 255)
-    .map((v) => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
-    .reduce((sum, v, k) => sum + v * [0.2126, 0.7152, 0.0722][k], 0)
-  const behind = (element) => {
-    for (let at = element; at; at = at.parentElement) {
-      const colour = rgba(getComputedStyle(at).backgroundColor)
-      if (colour[3] > 0.9) return colour
-    }
-    return matchMedia("(prefers-color-scheme: dark)").matches ? [0, 0, 0, 1] : [255, 255, 255, 1]
-  }
+LOOK = """() => {""" + EYES + """
   const faint = []
   for (const element of document.querySelectorAll("body *")) {
-    if (![...element.childNodes].some((child) => child.nodeType === 3 && child.data.trim()) || !sees(element)) continue
-    if (element.closest("svg, :disabled, .skip, option")) continue
-    const [a, b] = [light(rgba(getComputedStyle(element).color)), light(behind(element))].sort((x, y) => y - x)
-    if ((a + 0.05) / (b + 0.05) < 4.5) faint.push(`${element.className} ${element.textContent.trim().slice(0, 30)}`)
+    if (!hasText(element) || !sees(element) || element.closest("svg, :disabled, .skip, option")) continue
+    if (contrast(element) < 4.5) faint.push(`${element.className} ${element.textContent.trim().slice(0, 30)}`)
   }
   const pointed = (element) => (element.getAttribute("aria-labelledby") ?? "").split(" ")
     .map((id) => document.getElementById(id)?.textContent).join("").trim()
@@ -68,9 +45,7 @@ class Page:
     """A tab of the playground. `questions` and `answers` are what it asked last and what it got, by path."""
 
     def __init__(self, tab, address):
-        self.tab, self.address, self.problems, self.questions, self.answers = tab, address, [], {}, {}
-        tab.on("console", lambda line: self.problems.append(line.text) if line.type in ("error", "warning") else None)
-        tab.on("pageerror", lambda error: self.problems.append(str(error)))
+        self.tab, self.address, self.problems, self.questions, self.answers = tab, address, problems_of(tab), {}, {}
         tab.on("request", self._asked)
         tab.on("response", self._answered)
 
@@ -119,15 +94,3 @@ class Page:
         while not self.tab.evaluate(expression):
             assert time.monotonic() < end, (expression, self.problems)
             self.tab.wait_for_timeout(30)
-
-
-@contextlib.contextmanager
-def chromium():
-    """A Chromium without a window. Playwright drives the browser of the system and downloads none."""
-    from playwright.sync_api import sync_playwright
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox", "--disable-dev-shm-usage"])
-        try:
-            yield browser
-        finally:
-            browser.close()

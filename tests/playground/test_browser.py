@@ -2,7 +2,6 @@
 
 import os
 import re
-import socket
 import subprocess
 import sys
 import threading
@@ -10,43 +9,23 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from chromium import needs_browser
 from PIL import Image
 
 from minicnn import load_model, softmax_cross_entropy
 from minicnn.optim import SGD
-from minicnn.playground.network import SIDE, Network
+from minicnn.playground.network import SIDE
 from minicnn.playground.server import Server
 from minicnn.playground.session import Session
 from minicnn.playground.wire import as_bytes
 from minicnn.training.train import train
 from minicnn.visualize.features import copy_with_dx
 from tests.playground.conftest import unpack
-from tests.playground.pages import LOOK, Page, chromium, needs_browser
+from tests.playground.pages import LOOK, Page
 
 pytestmark = needs_browser
 PIXELS = "canvas => [...canvas.getContext('2d').getImageData(0, 0, 28, 28).data]"
 STEP = "Number((document.getElementById('train-status').textContent.match(/step (\\d+)/) ?? [])[1])"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture
-def context(browser):
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def page(context, server):
-    """The open page. At its end: no error on the console, and no request left the machine."""
-    page = Page(context.new_page(), server.address).open()
-    yield page
-    assert not page.problems
 
 
 def percent(p):
@@ -160,6 +139,23 @@ def test_one_step_lowers_the_loss_as_the_engine_says_and_undo_takes_it_back(page
     assert page.tab.locator("#undo").is_disabled()
 
 
+def test_a_step_that_changes_nothing_and_the_steps_that_remain_are_said(page):
+    page.draw(3)
+    page.tab.click("#tab-backward")
+    page.wait("document.querySelector('#labels input:checked')")
+    for _ in range(2):
+        page.tab.click("#learn")
+        page.tab.wait_for_selector("#moved table")
+        page.tab.evaluate("document.getElementById('moved').replaceChildren()")
+    page.tab.wait_for_timeout(300)
+    page.tab.click("#undo")
+    page.wait("document.getElementById('moved').textContent === 'The step was taken back. 1 learning step remains.'")
+    same = {"loss_before": 0.2500001, "loss_after": 0.25, "promised": -1e-9, "moved": [], "version": 1, "steps": 1, "undo": 1}
+    page.tab.route("**/api/learn*", lambda route: route.fulfill(json=same))
+    page.tab.click("#learn")
+    page.wait("document.getElementById('moved').textContent.startsWith('The loss stayed at 0.25. ')")
+
+
 def test_an_uploaded_image_gets_the_answer_of_predict(page, run_folder, drawing, tmp_path):
     paper = 255 - drawing[4]                                       # dark on light, in colour, not square
     picture = Image.fromarray(np.pad(paper, ((10, 30), (5, 60)), constant_values=255)).convert("RGB")
@@ -182,64 +178,6 @@ def test_an_upload_that_is_no_image_is_explained(context, server, tmp_path):
     page.wait("document.getElementById('notice').textContent.includes('expected a PNG or JPEG image')")
     page.draw(7)
     page.says()
-
-
-def test_two_tabs_and_a_reload_show_one_network(page, context, server):
-    other = Page(context.new_page(), server.address).open()
-    for each in (page, other):
-        each.tab.bring_to_front()                                  # a tab behind another one takes the mouse slowly
-        each.draw(3)
-        each.says()
-    page.tab.bring_to_front()
-    page.tab.click("#tab-backward")
-    page.tab.click("#labels label:nth-child(2)")
-    page.tab.click("#learn")
-    page.tab.wait_for_selector("#moved table")
-    other.tab.bring_to_front()
-    other.wait("document.getElementById('network').textContent.includes('1 learning step')")
-    other.tab.wait_for_timeout(500)
-    bars = [each.tab.locator("#bars .value").all_text_contents() for each in (page, other)]
-    assert bars[0] == bars[1]
-    other.tab.reload()                                             # the drawing is still there
-    other.tab.wait_for_selector("#bars .best")
-    assert other.tab.locator("#bars .value").all_text_contents() == bars[0]
-    other.tab.click("#tab-backward")
-    other.tab.click("#undo")
-    page.tab.bring_to_front()
-    page.wait("!document.getElementById('network').textContent.includes('learning step')")
-    assert not other.problems
-
-
-def test_a_lost_connection_is_said_and_mended(context, session):
-    def serve(ports, token=None):
-        server = Server(session, ports)
-        server.token = token or server.token
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-        thread.start()
-        return server, thread
-
-    def stop(server, thread):
-        server.shutdown()
-        thread.join()
-        for connection in list(server.waiting):                    # a process that ends closes its connections
-            connection.shutdown(socket.SHUT_RDWR)
-        server.server_close()
-
-    server, thread = serve((0,))
-    page = Page(context.new_page(), server.address).open()
-    page.draw(1)
-    page.says()
-    stop(server, thread)
-    page.wait("document.getElementById('notice').textContent.includes('does not answer')")
-    page.draw(0)
-    server, thread = serve((server.server_port,), server.token)
-    try:
-        page.wait("document.getElementById('notice').hidden")
-        page.tab.click("#clear")
-        page.draw(7)
-        assert page.says() == "7"
-    finally:
-        stop(server, thread)
 
 
 @pytest.mark.parametrize("width", [1280, 768, 390])
@@ -333,4 +271,3 @@ def test_a_network_of_another_kind_is_asked_too(context, tmp_path):
             assert not page.problems
         finally:
             server.shutdown()
-    assert isinstance(session.network, Network)

@@ -1,23 +1,35 @@
 """What the playground shows is what the engine computes."""
 
 import copy
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
 
 from minicnn import load_model, models, softmax_cross_entropy
-from minicnn.layers import Conv2D
+from minicnn.data import Preprocessing
+from minicnn.layers import Conv2D, Dense, GlobalAvgPool2D, Sequential
 from minicnn.optim import SGD
 from minicnn.playground import wire
 from minicnn.playground.network import MOST_UNDO, Network
+from minicnn.playground.session import Session
 from minicnn.playground.zoom import zoom
 from minicnn.shapes import NonFiniteError
+from minicnn.training.model_file import save_model
 from minicnn.visualize.features import copy_with_dx, feature_maps, gradient_maps
 
 
 @pytest.fixture
 def network(run_folder):
     return Network(str(run_folder))
+
+
+def test_a_network_for_large_images_is_refused(tmp_path):
+    model = Sequential([GlobalAvgPool2D(), Dense(3, 2, rng=0)])
+    for size, refused in ((256, False), (257, True)):
+        save_model(tmp_path / "model.npz", model, Preprocessing(x_shape=(size, size, 3)), ("a", "b"))
+        with pytest.raises(ValueError, match="at most 196,608 numbers, got .257, 257, 3.") if refused else nullcontext():
+            Session(str(tmp_path))
 
 
 def values(model):

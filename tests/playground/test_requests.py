@@ -5,6 +5,7 @@ import os
 import re
 import select
 import socket
+import struct
 import threading
 import time
 
@@ -13,6 +14,7 @@ import pytest
 
 from minicnn.playground import server as serving
 from minicnn.playground.network import SIDE
+from minicnn.playground.routes import Route
 
 BYTES = bytes(SIDE * SIDE)
 GOOD = {"Content-Type": "application/octet-stream"}
@@ -74,7 +76,7 @@ def cases(client):
         case(f"type {wrong} of a drawing", {415}, "POST", "api/look", BYTES, {"Content-Type": wrong})
     # contents
     for k, text in enumerate([b"", b"[]", b"{", b"null", b"NaN", b"[" * 2000, b'{"data": NaN}', b"\xff\xfe", b'{"bug": 1}',
-                              b'"x"']):
+                              b'"x"', b'{"bug": []}', b'{"bug": {}}']):
         case(f"json {k}", {400, 422}, "POST", "api/break", text, {"Content-Type": "application/json"})
     for k, query in enumerate(["label=10", "label=-1", "label=x", "label=1.5", "label=", "label=1&label=2",
                                "label=99999999999999999999",
@@ -190,6 +192,27 @@ def test_of_too_many_connections_only_some_are_held_and_these_end(client, monkey
     assert client.get("api/state")["side"] == SIDE
     for each in [*ended, *sockets]:
         each.close()
+
+
+def test_a_mistake_in_the_program_is_answered_and_printed(client, monkeypatch, capsys):
+    def broken(request):
+        raise RuntimeError("this is the mistake")
+
+    monkeypatch.setitem(client.server.routes, "api/state", Route("GET", broken))
+    status, _, content = client.request("GET", "api/state")
+    assert status == 500 and b"its terminal says where" in content and b"this is the mistake" not in content
+    assert "RuntimeError: this is the mistake" in capsys.readouterr().err
+
+
+def test_a_client_that_leaves_is_no_error(client, capsys):
+    head = f"POST /{client.server.token}/api/look HTTP/1.1\r\nHost: {client.host}\r\nOrigin: http://{client.host}\r\n"
+    for sent in ("GET /", head, f"{head}Content-Type: application/octet-stream\r\nContent-Length: {SIDE * SIDE}\r\n\r\nxxx"):
+        with socket.create_connection(("127.0.0.1", client.server.server_port)) as connection:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))       # a reset, no orderly end
+            connection.sendall(sent.encode())
+            time.sleep(0.1)
+    assert client.get("api/state")["side"] == SIDE
+    assert capsys.readouterr().err == ""
 
 
 def test_concurrent_questions_and_trainings(client, session, tmp_path, monkeypatch):

@@ -67,6 +67,19 @@ def test_paused_and_resumed_here_and_in_the_terminal_gives_the_same_bits(empty, 
     assert without_time[0] == without_time[1]
 
 
+def test_the_curves_are_those_of_the_log(empty, tmp_path):
+    empty.train(SMALL)
+    begun = wait(empty.training, lambda report: len(report["points"]) > 91)
+    assert begun["epochs"] and begun["epochs"][0]["epoch"] == 1, "an epoch is reported when it ends"
+    report = wait(empty.training, stopped)
+    log, points = read_run(tmp_path / report["facts"]["folder"])["log"], report["points"]
+    assert [point["step"] for point in points] == list(range(1, 271))
+    for n, (row, shown) in enumerate(zip(log, report["epochs"], strict=True)):
+        for name in ("loss", "accuracy"):                          # a point is a step, and each step has four images
+            mean = np.mean([point[name] for point in points[90 * n:90 * (n + 1)]])
+            assert mean == pytest.approx(row[name]) and shown[name] == row[name]
+
+
 @pytest.mark.long
 def test_the_playground_resumes_what_it_paused(empty, tmp_path):
     train({**SMALL, "pictures": False, "run": "never-stopped"}, quiet=True)
@@ -112,12 +125,25 @@ def test_without_a_run_one_is_trained_kept_and_opened_again(empty, tmp_path, mon
     assert again.training.status == "idle" and again.network.classes == tuple("0123456789")
 
 
+def test_a_first_network_that_the_page_cannot_show_is_an_error_and_another_can_be_trained(empty, monkeypatch):
+    def refuse(folder):
+        raise ValueError(f"{folder} is not for this page")
+
+    monkeypatch.setitem(FIRST_SETTINGS, "limit", 200)
+    monkeypatch.setitem(FIRST_SETTINGS, "epochs", 1)
+    monkeypatch.setattr(empty, "open", refuse)
+    empty.train_first()
+    report = wait(empty.training, stopped)
+    assert (report["status"], report["facts"]["error"]) == ("failed", "runs/playground is not for this page")
+    empty.train(SMALL | {"epochs": 1})
+
+
 def test_a_bug_is_trained_beside_the_right_line(empty):
     empty.train_broken({"bug": "dense-gradient-transposed"})
     wait(empty.training, lambda report: any(point["series"] == "healthy" for point in report["points"]))
     empty.training.pause()
     assert wait(empty.training, stopped)["status"] == "paused"
-    with pytest.raises(Refused, match="Resume expected a paused training"):
+    with pytest.raises(Refused, match="Resume expected a paused training, got one that saves nothing"):
         empty.training.resume()
 
 

@@ -1,38 +1,26 @@
 """Opens a page of the site in headless Chromium, without a network, and says what is wrong with it."""
 
 import contextlib
-import shutil
 from typing import NamedTuple
 
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+from chromium import EYES, problems_of
+
 WIDTHS = (1280, 390, 900, 1600)                          # a laptop, a phone, a tablet, a large screen
 
 # What a page says about itself, at the width and in the colors that it has now.
-LOOK = """() => {
-  const sees = (element) => element.getClientRects().length > 0
+LOOK = """() => {""" + EYES + """
   const wide = [...document.querySelectorAll("article *")].filter((element) => {
     if (!sees(element) || element.getBoundingClientRect().right <= innerWidth + 1) return false
     for (let at = element; at !== document.body; at = at.parentElement)
       if (["auto", "scroll", "hidden"].includes(getComputedStyle(at).overflowX)) return false
     return true
   })
-  const rgba = (text) => { const c = text.match(/[\\d.]+/g).map(Number); return c.length === 3 ? [...c, 1] : c }
-  const light = (c) => c.slice(0, 3).map((v) => v / 255).map((v) => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
-                        .reduce((sum, v, k) => sum + v * [0.2126, 0.7152, 0.0722][k], 0)
-  const behind = (element) => {
-    for (let at = element; at; at = at.parentElement) {
-      const color = rgba(getComputedStyle(at).backgroundColor)
-      if (color[3] > 0.9) return color
-    }
-    return [255, 255, 255, 1]
-  }
   const faint = []
   for (const element of document.querySelectorAll("article *, .sidebar-tree a, .toc-tree a")) {
-    if (![...element.childNodes].some((child) => child.nodeType === 3 && child.data.trim()) || !sees(element)) continue
+    if (!hasText(element) || !sees(element)) continue
     const style = getComputedStyle(element)
     if (element.closest("svg, mjx-container, .headerlink, button, [class*=copybtn]") || style.opacity === "0") continue
-    const [a, b] = [light(rgba(style.color)), light(behind(element))].sort((x, y) => y - x)
-    if ((a + 0.05) / (b + 0.05) < 4.5) faint.push(`${element.textContent.trim().slice(0, 30)} ${style.color}`)
+    if (contrast(element) < 4.5) faint.push(`${element.textContent.trim().slice(0, 30)} ${style.color}`)
   }
   const bright = [...document.querySelectorAll("body, article *")].filter((element) => {
     const color = rgba(getComputedStyle(element).backgroundColor)
@@ -62,20 +50,10 @@ class Seen(NamedTuple):
 
 
 @contextlib.contextmanager
-def browser():
-    """A context of a browser that has no network."""
-    from playwright.sync_api import sync_playwright
-    flags = ["--no-sandbox", "--disable-background-networking"]
-    with sync_playwright() as player, player.chromium.launch(executable_path=BROWSER, args=flags) as chromium:
-        yield chromium.new_context(offline=True)
-
-
-@contextlib.contextmanager
 def opened(context, address):
     """(page, problems) of an address: problems are its errors and what it asked of a network."""
-    page, problems = context.new_page(), []
-    page.on("console", lambda message: message.type in ("error", "warning") and problems.append(message.text))
-    page.on("pageerror", lambda error: problems.append(str(error)))
+    page = context.new_page()
+    problems = problems_of(page)
     page.on("requestfailed", lambda request: problems.append(f"{request.url}: {request.failure}"))
     page.on("request", lambda request: None if request.url.startswith(("file:", "data:", "blob:"))
             else problems.append(f"asks the network for {request.url}"))

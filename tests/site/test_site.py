@@ -5,8 +5,9 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from browser import BROWSER, browser, faults, look, opened
+from browser import faults, look, opened
 from chapters import ROOT, chapters
+from chromium import browser, needs_browser
 
 import minicnn
 from minicnn import ops
@@ -16,13 +17,12 @@ SITE = ROOT / "build" / "docs"
 PAGES = [page.relative_to(ROOT / "docs").with_suffix(".html").as_posix() for page in sorted((ROOT / "docs").rglob("*.md"))]
 SOURCES = ["source/minicnn/index.html", "source/minicnn/ops/reference/conv.py.html",
            "source/tests/course/test_derivations.py.html"]
-needs_browser = pytest.mark.skipif(BROWSER is None, reason="no Chromium was found")
 
 
 @pytest.fixture(scope="module")
 def context():
-    with browser() as context:
-        yield context
+    with browser() as chromium:
+        yield chromium.new_context(offline=True)
 
 
 # --------------------------------------------------------------------------------------------------------------- files

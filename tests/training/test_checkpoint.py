@@ -26,6 +26,7 @@ from minicnn import (
     Dropout,
     Flatten,
     OneCycle,
+    Parameter,
     ReLU,
     RMSprop,
     Sequential,
@@ -63,6 +64,8 @@ def bits(value):
         return {name: bits(inner) for name, inner in value.items() if name not in ("_identity", "joined")}
     if isinstance(value, (list, tuple)):
         return [bits(inner) for inner in value]
+    if isinstance(value, Parameter):
+        return bits([value.value, value.grad])
     if hasattr(value, "__dict__") and not isinstance(value, (type, types.FunctionType)):
         return type(value).__name__, bits(vars(value))
     return repr(value)

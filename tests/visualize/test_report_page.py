@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from chromium import BROWSER
 
 from minicnn import metrics
 from minicnn.__main__ import main
@@ -22,7 +23,6 @@ from minicnn.training.model_file import save_model
 from minicnn.visualize.pictures import one_of_each, write_pictures
 from minicnn.visualize.report_page import PICTURES
 
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 EVIL = '<script>alert("x")</script> & \'"'
 CLASSES = ("cat", EVIL, "emu")
 

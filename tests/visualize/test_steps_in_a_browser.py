@@ -1,10 +1,9 @@
 """The step-through pages in headless Chromium: what a person sees and does."""
 
-import re
+import contextlib
 
-import numpy as np
 import pytest
-from chromium import browser, needs_browser, opened
+from chromium import EYES, browser, needs_browser, problems_of
 from replay import DEFAULTS, Replay, name_of
 
 from minicnn import ops
@@ -35,29 +34,36 @@ WALK = """() => {
 }"""
 
 
-# [colour, colour behind it] of the texts that a reader needs.
-COLOURS = """() => [...document.querySelectorAll(
-    'h1, header p, td, figcaption b, .shape, .line *, .counter, .block b, footer p, #count')].map((element) => {
-    let ground = element;
-    while (getComputedStyle(ground).backgroundColor === 'rgba(0, 0, 0, 0)') ground = ground.parentElement;
-    return [getComputedStyle(element).color, getComputedStyle(ground).backgroundColor];
-  })"""
+# The texts that a reader needs and that are too faint.
+FAINT = """() => {""" + EYES + """
+  const texts = 'h1, header p, td, figcaption b, .shape, .line *, .counter, .block b, footer p, #count';
+  return [...document.querySelectorAll(texts)].filter((each) => contrast(each) < 4.5).map((each) => each.outerHTML);
+}"""
 
 SCROLLING = "[...document.querySelectorAll('.panels')].filter((panels) => panels.scrollWidth > panels.clientWidth).length"
 
 
-def contrast(colours):
-    """The contrast of two CSS colours, 1 to 21. Source: WCAG 2.2, 'contrast ratio'."""
-    rgb = np.array([re.findall(r"[\d.]+", colour)[:3] for colour in colours], float) / 255
-    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-    dark, light = sorted(linear @ [0.2126, 0.7152, 0.0722])
-    return (light + 0.05) / (dark + 0.05)
+@contextlib.contextmanager
+def opened(chromium, file, hash="", width=1280, height=900, scheme="light", **options):
+    """A file in a tab of its own. At the end: no error on the console, and no request but for the file itself."""
+    context = chromium.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, offline=True,
+                                   reduced_motion="reduce", **options)
+    page, requests = context.new_page(), []
+    problems = problems_of(page)
+    page.on("request", lambda request: requests.append(request.url))
+    try:
+        page.goto(file.as_uri() + hash)
+        yield page
+        assert not problems
+        assert [url for url in requests if not url.startswith("data:")] == [file.as_uri()]
+    finally:
+        context.close()
 
 
 @pytest.fixture(scope="module")
 def chromium():
-    with browser() as opened_browser:
-        yield opened_browser
+    with browser() as chromium:
+        yield chromium
 
 
 @pytest.fixture(scope="module")
@@ -167,6 +173,32 @@ def test_what_flows_through_local_variables_is_shown(chromium, pages):
         assert page.locator("[data-array='logits'] td.read").count() == 3, "all logits of the row"
 
 
+def test_local_variables_are_no_part_of_a_sum(chromium, pages):
+    """Each of the four steps that add to dgamma uses a std of its own."""
+    file, _ = pages("batch_norm", {"backward": True})
+    with opened(chromium, file) as page:
+        page.locator("[data-array='dgamma'] td").hover()
+        assert page.locator("#inspected p").text_content().startswith("The sum of 4 contributions.")
+        items = page.locator("#inspected li")
+        assert [text.startswith("std = ") for text in items.all_text_contents()] == [True, False] * 4
+        assert items.evaluate_all("items => items.map((item) => item.dataset.sign)") == ["", "", "", "+", "", "+", "", "+"]
+        page.locator("[data-array='x'] td").first.hover()
+        assert "used in 2 steps" in page.locator("#inspected p").text_content()
+    file, _ = pages("relu", {"backward": False})
+    with opened(chromium, file) as page:
+        page.locator("[data-array='x'] td").first.hover()
+        assert page.locator("#inspected p").text_content().endswith("It is used in 1 step:")
+
+
+@pytest.mark.parametrize("hash, count", [
+    ("#loops/7", "7 / 36"), ("#loops/7.9", "7 / 36"), ("#loops/99999", "36 / 36"), ("#loops/-3", "0 / 36"),
+    ("#loops/x", "0 / 36"), ("#%E0/5", "5 / 36"), ("#/", "0 / 36"), ("#im2col/1e1", "10 / 72")])
+def test_any_address_opens_the_page(chromium, pages, hash, count):
+    file, _ = pages("conv2d", {"backward": False})
+    with opened(chromium, file, hash) as page:
+        assert page.locator("#count").text_content() == count
+
+
 def test_a_part_of_a_long_run_is_one_click_away(chromium, pages):
     file, _ = pages("network", {})
     with opened(chromium, file) as page:
@@ -229,7 +261,7 @@ def test_nothing_is_cut_off_on_a_phone_or_in_the_dark(chromium, pages, op, optio
             assert controls["y"] + controls["height"] <= 901
             scrolls = page.evaluate(SCROLLING)
             assert width < 1000 or not scrolls, "an array is cut off"
-            assert not [pair for pair in page.evaluate(COLOURS) if contrast(pair) < 4.5]
+            assert page.evaluate(FAINT) == []
 
 
 @pytest.mark.long

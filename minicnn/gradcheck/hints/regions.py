@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from ..evidence import SIZES, Hint, times_seen
+from ..evidence import Hint, times_seen
+from ..letters import SIZES
 
 ALONG = {"u": "kernel row", "v": "kernel column", "n": "image", "i": "row", "j": "column", "c": "channel", "f": "filter"}
 

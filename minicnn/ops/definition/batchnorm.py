@@ -4,6 +4,8 @@ import math
 
 import numpy as np
 
+from .activations import relu, relu_backward
+
 
 def batch_norm(x, gamma, beta, epsilon=1e-5):
     """Mean and variance of each channel, then normalize with them."""
@@ -50,3 +52,20 @@ def batch_norm_eval_backward(dy, x, gamma, mean, var, epsilon=1e-5):
         dgamma[c] += dy[index] * (x[index] - mean[c]) / std
         dx[index] = dy[index] * gamma[c] / std
     return dx, dgamma, dbeta
+
+
+def batch_norm_relu(x, gamma, beta, epsilon=1e-5):
+    """First the batch norm, then the ReLU."""
+    y, mean, var = batch_norm(x, gamma, beta, epsilon)
+    return relu(y), mean, var
+
+
+def batch_norm_relu_backward(dy, x, gamma, beta, mean, var, epsilon=1e-5):
+    """Back through the ReLU, then back through the batch norm."""
+    y = batch_norm_eval(x, gamma, beta, mean, var, epsilon)
+    return batch_norm_backward(relu_backward(dy, y), x, gamma, mean, var, epsilon)
+
+
+def batch_norm_eval_relu(x, gamma, beta, mean, var, epsilon=1e-5):
+    """First the batch norm, then the ReLU."""
+    return relu(batch_norm_eval(x, gamma, beta, mean, var, epsilon))

@@ -8,7 +8,7 @@ order:
     kernels/correlate.py    convolution and its gradients on that tile, without building im2col's matrix; conv.py calls it
     kernels/products.py     matrix products on that tile; dense.py calls it
     kernels/winograd.py     3x3 convolutions with a quarter of the multiplications; winograd_*.py, transforms.py
-    pool.py activations.py softmax.py dropout.py batchnorm.py updates.py resample.py
+    pool.py activations.py addition.py softmax.py dropout.py batchnorm.py updates.py resample.py
                             one pass through memory instead of NumPy's many
     kernels/threads.py compiler.py cache.py memory_pool.py arrays.py sizes.py
                             the threads, the compiler and its cache, memory used again, names for numbers
@@ -28,7 +28,16 @@ from .activations import (
     tanh,
     tanh_backward,
 )
-from .batchnorm import batch_norm, batch_norm_backward, batch_norm_eval, batch_norm_eval_backward
+from .addition import add, add_relu
+from .batchnorm import (
+    batch_norm,
+    batch_norm_backward,
+    batch_norm_eval,
+    batch_norm_eval_backward,
+    batch_norm_eval_relu,
+    batch_norm_relu,
+    batch_norm_relu_backward,
+)
 from .conv import conv2d, conv2d_backward, conv2d_relu
 from .dense import dense, dense_backward, dense_relu
 from .dropout import dropout, dropout_backward

@@ -8,45 +8,45 @@ threads. Every constant has the array's dtype: a Python 0 or 1.0 would make Numb
 import math
 
 import numpy as np
-from numba import prange
 
 from .kernels.arrays import entrywise
+from .kernels.shares import pieces
 from .kernels.threads import parallel
 
 
 @parallel
-def relu_kernel(x, y):
+def relu_kernel(share, x, y):
     zero = x.dtype.type(0)
-    for i in prange(x.size):
+    for i in pieces(share):
         y[i] = zero if x[i] < zero else x[i]
 
 
 @parallel
-def leaky_relu_kernel(dy, x, dx, slope):
+def leaky_relu_kernel(share, dy, x, dx, slope):
     zero = x.dtype.type(0)
-    for i in prange(x.size):
+    for i in pieces(share):
         dx[i] = dy[i] if x[i] > zero else slope * dy[i]
 
 
 @parallel
-def relu_backward_kernel(dy, x, dx):
+def relu_backward_kernel(share, dy, x, dx):
     zero = x.dtype.type(0)
-    for i in prange(x.size):
+    for i in pieces(share):
         dx[i] = dy[i] if x[i] > zero else zero
 
 
 @parallel
-def sigmoid_kernel(x, y):
+def sigmoid_kernel(share, x, y):
     zero, one = x.dtype.type(0), x.dtype.type(1)
-    for i in prange(x.size):
+    for i in pieces(share):
         e = math.exp(-abs(x[i]))
         y[i] = (one if x[i] > zero else e) / (one + e)
 
 
 @parallel
-def sigmoid_backward_kernel(dy, y, dx):
+def sigmoid_backward_kernel(share, dy, y, dx):
     one = y.dtype.type(1)
-    for i in prange(y.size):
+    for i in pieces(share):
         dx[i] = dy[i] * y[i] * (one - y[i])
 
 
@@ -70,13 +70,13 @@ ABOVE, BELOW = lambert(13)     # fewer terms are not exact to float32's last dig
 
 
 @parallel
-def tanh_kernel(x, y):
+def tanh_kernel(share, x, y):
     """tanh of float32 numbers, by products, sums and one division, which fill the vector lanes.
 
     math.tanh takes one number at a time, 20 times as long, and was half of LeNet-5's step (AMD EPYC, Zen 5).
     """
     most, one, zero = np.float32(SATURATED), np.float32(1), np.float32(0)
-    for i in prange(x.size):
+    for i in pieces(share):
         z = most if x[i] > most else (-most if x[i] < -most else x[i])
         t, above, below = z * z, zero, zero
         for k in range(len(ABOVE)):
@@ -86,16 +86,16 @@ def tanh_kernel(x, y):
 
 
 @parallel
-def tanh_kernel_64(x, y):
+def tanh_kernel_64(share, x, y):
     """float64 is for proofs: every digit of math.tanh."""
-    for i in prange(x.size):
+    for i in pieces(share):
         y[i] = math.tanh(x[i])
 
 
 @parallel
-def tanh_backward_kernel(dy, y, dx):
+def tanh_backward_kernel(share, dy, y, dx):
     one = y.dtype.type(1)
-    for i in prange(y.size):
+    for i in pieces(share):
         dx[i] = dy[i] * (one - y[i] * y[i])
 
 

@@ -63,7 +63,7 @@ def pack(w):
     K, F = w.shape
     PANEL = panel(w.dtype)
     panels = empty((ceil_div(F, PANEL), K, PANEL), w.dtype)
-    fill_panels(w, panels)
+    fill_panels(len(panels), w, panels)
     return panels
 
 
@@ -103,7 +103,7 @@ def convolve(x, w, b, y, g, pixels, low=-np.inf):
     dtype, PANEL = x.dtype, panel(x.dtype)
     if g.F <= MOST and (g.stride_h, g.stride_w) == (1, 1) and lanes(dtype) <= g.KW * g.C:
         start = np.zeros(g.F, dtype) if b is None else plain(b, dtype)
-        yield correlate_thin, (x.reshape(-1), plain(w.transpose(3, 0, 1, 2)).reshape(-1), start, y.reshape(-1),
+        yield correlate_thin, (g.N * g.OH, x.reshape(-1), plain(w.transpose(3, 0, 1, 2)).reshape(-1), start, y.reshape(-1),
                                tuple(g), tuple(pixels), dtype.type(low))
         return
     together = pixels_together(g.F, g.OW, lanes(dtype)) if pixels.column == g.F else 1
@@ -117,7 +117,7 @@ def convolve(x, w, b, y, g, pixels, low=-np.inf):
         g = g._replace(KW=w.shape[1], stride_w=together * g.stride_w, OW=g.OW // together, F=together * g.F)
         pixels = pixels._replace(column=together * pixels.column)
     inside, block = is_inside(g), rows_per_block(g, padded_row(g) * g.stride_h * x.itemsize)
-    yield correlate, (x.reshape(-1), pack(np.ascontiguousarray(w).reshape(-1, g.F)), start, y.reshape(-1),
+    yield correlate, (g.N * g.OH, x.reshape(-1), pack(np.ascontiguousarray(w).reshape(-1, g.F)), start, y.reshape(-1),
                       pads_for(g, block, inside, dtype), tuple(g), tuple(pixels), block, inside, dtype.type(low))
 
 
@@ -162,9 +162,9 @@ def weight_gradient(dy, x, g):
     width, panels, together, block, chunks = cut(g, inside, lanes(dtype), x.itemsize)
     wides = empty((num_threads(), 0 if width == g.F else block * g.OW * width), dtype)
     partials = empty((chunks, panels, K + 1, width), dtype)
-    weight_sums(x.reshape(-1), dy.reshape(-1), partials, pads_for(g, block, inside, dtype), wides, np.ones(1, dtype),
-                tuple(g), block, taps, inside, together, lanes(dtype), dtype.type(-np.inf))
-    add_up(partials, dw, db)
+    weight_sums(chunks * panels // together, x.reshape(-1), dy.reshape(-1), partials, pads_for(g, block, inside, dtype), wides,
+                np.ones(1, dtype), tuple(g), block, taps, inside, together, lanes(dtype), dtype.type(-np.inf))
+    add_up(K + 1, partials, dw, db)
     return dw, db
 
 

@@ -5,7 +5,7 @@ import numpy as np
 from .kernels.arrays import plain, plains
 from .kernels.cpu import lanes, panel
 from .kernels.memory_pool import empty
-from .kernels.products import APART, BATCH, BLOCK, gradients, product
+from .kernels.products import APART, BATCH, BLOCK, add_splits, column_sums, gradients, product
 from .kernels.sizes import ceil_div, padded_to
 from .kernels.threads import Launch, num_threads
 
@@ -21,30 +21,34 @@ def splits_of(D):
 
 def dense(x, w, b=None):
     """y = x @ w + b."""
-    y, arguments = forward(x, w, b, -np.inf)
-    with Launch(product, arguments) as run:
-        run(*arguments)
+    y, launches = forward(x, w, b, -np.inf)
+    for kernel, arguments in launches:
+        with Launch(kernel, arguments) as run:
+            run(*arguments)
     return y
 
 
 def dense_relu(x, w, b=None):
     """y = max(x @ w + b, 0), the maximum taken while the numbers are in the cache."""
-    y, arguments = forward(x, w, b, 0.0)
-    with Launch(product, arguments) as run:
-        run(*arguments)
+    y, launches = forward(x, w, b, 0.0)
+    for kernel, arguments in launches:
+        with Launch(kernel, arguments) as run:
+            run(*arguments)
     return y
 
 
 def forward(x, w, b, low):
-    """Memory for y, and the arguments with which the kernel `product` fills it with max(x @ w + b, low)."""
+    """Memory for y, and the kernels with their arguments that fill it with max(x @ w + b, low)."""
     x, w = plains(x, w)
     (N, D), K, dtype, T = x.shape, w.shape[1], x.dtype, num_threads()
     splits, wide_K = splits_of(D), padded_to(K, lanes(dtype))
     longest = ceil_div(D, splits)
     b = np.zeros(K, dtype) if b is None else plain(b, dtype)
-    y = empty((N, K), dtype)
-    return y, (x, w, b, y, empty((splits, N, wide_K), dtype), empty((T, min(N, BATCH) * (longest + APART)), dtype),
-               empty((T, 0 if wide_K == K else longest * wide_K), dtype), np.zeros(panel(dtype), dtype), dtype.type(low))
+    y, partials = empty((N, K), dtype), empty((splits, N, wide_K), dtype)
+    return y, [
+        (product, (splits, x, w, partials, empty((T, min(N, BATCH) * (longest + APART)), dtype),
+                   empty((T, 0 if wide_K == K else longest * wide_K), dtype), np.zeros(panel(dtype), dtype))),
+        (add_splits, (N, partials, b, y, dtype.type(low)))]
 
 
 def dense_backward(dy, x, w, input_gradient=True):
@@ -56,6 +60,7 @@ def dense_backward(dy, x, w, input_gradient=True):
         wide = np.zeros((N, wide_K), dtype)
         wide[:, :K] = dy
     dx, dw, db = empty((N, D) if input_gradient else (0, 0), dtype), empty((D, K), dtype), empty((K,), dtype)
-    gradients(dy, x, w, dx, dw, db, wide, empty((T, N * (BLOCK + APART)), dtype), empty((T, K * (BLOCK + APART)), dtype),
-              np.zeros(panel(dtype), dtype))
+    gradients(ceil_div(D, BLOCK), dy, x, w, dx, dw, wide, empty((T, N * (BLOCK + APART)), dtype),
+              empty((T, K * (BLOCK + APART)), dtype), np.zeros(panel(dtype), dtype))
+    column_sums(K, dy, db)
     return dx if input_gradient else None, dw, db

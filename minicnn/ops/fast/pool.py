@@ -10,7 +10,7 @@ from ...shapes import window
 from .kernels.arrays import plain, plains
 from .kernels.memory_pool import empty
 from .kernels.pooling import largest, means, to_all, to_largest, to_largest_of_four
-from .kernels.sizes import Geometry, remembered
+from .kernels.sizes import Geometry, ceil_div, remembered
 
 BLOCK = 4   # rows of windows that a thread takes at once
 
@@ -31,7 +31,7 @@ def max_pool2d(x, kernel_size, stride=None, padding=0):
     """The largest value of each window; a NaN is the largest of all."""
     g = geometry_of(x.shape, kernel_size, stride, padding)
     y = empty((g.N, g.OH, g.OW, g.C), x.dtype)
-    largest(plain(x), y, tuple(g))
+    largest(g.N * g.OH, plain(x), y, tuple(g))
     return y
 
 
@@ -52,9 +52,10 @@ def to_winners(relu, dy, x, kernel_size, stride, padding):
     dx = empty(x.shape, x.dtype)
     side_by_side = (g.KH, g.KW, g.stride_h, g.stride_w, g.top, g.left) == (2, 2, 2, 2, 0, 0)
     if side_by_side and 2 * g.OH <= g.H and 2 * g.OW <= g.W:
-        to_largest_of_four(dy, x, dx, relu)
+        to_largest_of_four(g.N * g.OH, dy, x, dx, relu)
     else:
-        to_largest(dy, x, dx, tuple(g), g.OH if g.stride_h < g.KH else min(g.OH, BLOCK), relu)
+        block = g.OH if g.stride_h < g.KH else min(g.OH, BLOCK)    # overlapping windows of an image add to the same pixels
+        to_largest(g.N * ceil_div(g.OH, block), dy, x, dx, tuple(g), block, relu)
     return dx
 
 
@@ -62,7 +63,7 @@ def avg_pool2d(x, kernel_size, stride=None, padding=0):
     """The mean of each window, padding counted as zeros."""
     g = geometry_of(x.shape, kernel_size, stride, padding)
     y = empty((g.N, g.OH, g.OW, g.C), x.dtype)
-    means(plain(x), y, tuple(g), x.dtype.type(1 / (g.KH * g.KW)))
+    means(g.N * g.OH, plain(x), y, tuple(g), x.dtype.type(1 / (g.KH * g.KW)))
     return y
 
 
@@ -70,7 +71,7 @@ def avg_pool2d_backward(dy, x_shape, kernel_size, stride=None, padding=0):
     """Each dy, divided evenly among its window."""
     g = geometry_of(x_shape, kernel_size, stride, padding)
     dx = empty(x_shape, dy.dtype)
-    to_all(plain(dy), dx, tuple(g), dy.dtype.type(1 / (g.KH * g.KW)))
+    to_all(g.N, plain(dy), dx, tuple(g), dy.dtype.type(1 / (g.KH * g.KW)))
     return dx
 
 

@@ -5,11 +5,11 @@ then: its integer part is the neighbour above, or before, without a call of floo
 """
 
 import numpy as np
-from numba import prange
 
 from .kernels.arrays import plains
 from .kernels.compiler import serial, serial_apart
 from .kernels.memory_pool import empty
+from .kernels.shares import pieces
 from .kernels.threads import parallel
 
 
@@ -42,11 +42,11 @@ def look_up(image, row_step, column_step, row0, column0, bottom, right, y):
 
 
 @parallel
-def look_up_all(x, matrices, fill, y):
-    N, H, W, C = x.shape
+def look_up_all(share, x, matrices, fill, y):
+    _, H, W, C = x.shape
     number = x.dtype.type
     one, bottom, right = number(1), number(H + 1), number(W + 1)
-    for n in prange(N):
+    for n in pieces(share):
         image, m = np.full((H + 3, W + 3, C), fill, x.dtype), matrices[n]
         image[1:H + 1, 1:W + 1] = x[n]
         for i in range(H):
@@ -58,5 +58,5 @@ def affine(x, matrices, fill=0.0):
     """As ops.reference.affine."""
     x, matrices = plains(x, matrices)
     y = empty(x.shape, x.dtype)
-    look_up_all(x, matrices, x.dtype.type(fill), y)
+    look_up_all(len(x), x, matrices, x.dtype.type(fill), y)
     return y

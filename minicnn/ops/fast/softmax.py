@@ -1,16 +1,15 @@
-"""Log-softmax, one row per iteration of a parallel loop."""
+"""Log-softmax, a piece is a row."""
 
 import math
 
-from numba import prange
-
 from .kernels.arrays import rowwise
+from .kernels.shares import pieces
 from .kernels.threads import parallel
 
 
 @parallel
-def log_softmax_kernel(x, y):
-    for n in prange(x.shape[0]):
+def log_softmax_kernel(share, x, y):
+    for n in pieces(share):
         most, total = x[n].max(), x.dtype.type(0)
         for k in range(x.shape[1]):
             total += math.exp(x[n, k] - most)
@@ -20,8 +19,8 @@ def log_softmax_kernel(x, y):
 
 
 @parallel
-def log_softmax_backward_kernel(dy, y, dx):
-    for n in prange(y.shape[0]):
+def log_softmax_backward_kernel(share, dy, y, dx):
+    for n in pieces(share):
         total = dy[n].sum()
         for k in range(y.shape[1]):
             dx[n, k] = dy[n, k] - math.exp(y[n, k]) * total

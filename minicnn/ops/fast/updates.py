@@ -4,11 +4,11 @@ Written in NumPy, Adam passes over its four arrays a dozen times, and each pass 
 """
 
 import numpy as np
-from numba import prange
 
 from .kernels.arrays import plains
 from .kernels.compiler import serial
 from .kernels.memory_pool import empty
+from .kernels.shares import pieces
 from .kernels.threads import parallel
 
 
@@ -23,27 +23,27 @@ def flushed(x, tiny):
 
 
 @parallel
-def sgd_kernel(w, g, u, new_w, new_u, lr, momentum, nesterov, weight_decay, tiny):
-    for i in prange(w.size):
+def sgd_kernel(share, w, g, u, new_w, new_u, lr, momentum, nesterov, weight_decay, tiny):
+    for i in pieces(share):
         gradient = g[i] + weight_decay * w[i]
         new_u[i] = flushed(momentum * u[i] + gradient, tiny)
         new_w[i] = w[i] - lr * (gradient + momentum * new_u[i] if nesterov else new_u[i])
 
 
 @parallel
-def rmsprop_kernel(w, g, v, new_w, new_v, lr, decay, epsilon, weight_decay, tiny):
+def rmsprop_kernel(share, w, g, v, new_w, new_v, lr, decay, epsilon, weight_decay, tiny):
     one = w.dtype.type(1)
-    for i in prange(w.size):
+    for i in pieces(share):
         gradient = g[i] + weight_decay * w[i]
         new_v[i] = flushed(decay * v[i] + (one - decay) * gradient * gradient, tiny)
         new_w[i] = w[i] - lr * gradient / (np.sqrt(new_v[i]) + epsilon)
 
 
 @parallel
-def adam_kernel(w, g, m, v, new_w, new_m, new_v, step, root, beta1, beta2, rest1, rest2, epsilon, coupled, shrink, tiny):
+def adam_kernel(share, w, g, m, v, new_w, new_m, new_v, step, root, beta1, beta2, rest1, rest2, epsilon, coupled, shrink, tiny):
     """step = lr / (1 - beta1**t), root = 1 / sqrt(1 - beta2**t), rest = 1 - beta, shrink = 1 - lr * weight decay."""
     zero = w.dtype.type(0)
-    for i in prange(w.size):
+    for i in pieces(share):
         gradient = g[i] + coupled * (w[i] if coupled != zero else zero)  # 0 * NaN is NaN: it would enter m and v
         new_m[i] = flushed(beta1 * m[i] + rest1 * gradient, tiny)
         new_v[i] = flushed(beta2 * v[i] + rest2 * gradient * gradient, tiny)
@@ -55,7 +55,7 @@ def run(kernel, arrays, constants):
     arrays = plains(*arrays)
     shape, dtype = arrays[0].shape, arrays[0].dtype
     new = [empty(shape, dtype) for _ in range(len(arrays) - 1)]
-    kernel(*[array.reshape(-1) for array in (*arrays, *new)],
+    kernel(arrays[0].size, *[array.reshape(-1) for array in (*arrays, *new)],
            *[constant if isinstance(constant, bool) else dtype.type(constant) for constant in constants], np.finfo(dtype).tiny)
     return tuple(new)
 

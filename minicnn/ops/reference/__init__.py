@@ -17,7 +17,16 @@ from .activations import (
     tanh,
     tanh_backward,
 )
-from .batchnorm import batch_norm, batch_norm_backward, batch_norm_eval, batch_norm_eval_backward
+from .addition import add, add_relu
+from .batchnorm import (
+    batch_norm,
+    batch_norm_backward,
+    batch_norm_eval,
+    batch_norm_eval_backward,
+    batch_norm_eval_relu,
+    batch_norm_relu,
+    batch_norm_relu_backward,
+)
 from .conv import col2im, conv2d, conv2d_backward, conv2d_relu, im2col
 from .dense import dense, dense_backward, dense_relu
 from .dropout import dropout, dropout_backward

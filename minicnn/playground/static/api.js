@@ -14,14 +14,7 @@ function setConnected(now) {
   }
 }
 
-// An answer that is an error of the person, with a sentence that says which.
-export class Refused extends Error {
-  constructor(status, text) {
-    super(text);
-    this.status = status;
-  }
-}
-
+// The answer to a question. An error carries a sentence for the person.
 async function ask(path, query, options) {
   const address = new URL(`api/${path}`, document.baseURI);
   address.search = new URLSearchParams(query).toString();
@@ -31,7 +24,7 @@ async function ask(path, query, options) {
     content = await response.arrayBuffer();
   } catch (problem) {
     setConnected(false);
-    throw new Refused(0, "The playground does not answer.");
+    throw new Error("The playground does not answer.");
   }
   setConnected(true);
   if (!response.ok) {
@@ -39,7 +32,7 @@ async function ask(path, query, options) {
     try {
       text = JSON.parse(new TextDecoder().decode(content)).error;
     } catch { /* no JSON: the sentence above says what is known */ }
-    throw new Refused(response.status, text);
+    throw new Error(text);
   }
   return response.headers.get("Content-Type") === "application/json" ? JSON.parse(new TextDecoder().decode(content)) : content;
 }

@@ -109,7 +109,7 @@ export class Backward extends EventTarget {
   async undo() {
     try {
       const changes = await tell("undo");
-      this.say(`The step was taken back. ${changes.steps} learning step${changes.steps === 1 ? "" : "s"} remain.`);
+      this.say(`The step was taken back. ${changes.steps} learning step${changes.steps === 1 ? " remains" : "s remain"}.`);
       this.dispatchEvent(new CustomEvent("changed", { detail: changes }));
     } catch (problem) {
       this.say(problem.message);
@@ -123,8 +123,9 @@ export class Backward extends EventTarget {
   // What one step did: the loss, and how far each parameter moved.
   showStep(step) {
     const loss = document.createElement("p");
-    const fell = step.loss_after < step.loss_before ? "fell" : "rose";
-    loss.append("The loss ", fell, " from ", strong(number(step.loss_before)), " to ", strong(number(step.loss_after)),
+    const [before, after] = [number(step.loss_before), number(step.loss_after)];
+    const changed = [step.loss_after < step.loss_before ? "fell" : "rose", " from ", strong(before), " to ", strong(after)];
+    loss.append("The loss ", ...(before === after ? ["stayed at ", strong(after)] : changed),
       `. The gradient alone promised a change of ${number(step.promised)}: `
       + "-lr times the sum of the squares of all gradients. The smaller the step, the better the promise.");
     const table = document.createElement("table");

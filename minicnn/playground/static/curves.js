@@ -8,10 +8,11 @@ const RIGHT = 112;
 const TOP = 10;
 const BOTTOM = 26;
 
-// series: [{name, kind, points: [[x, y], ...]}] with kind one of "a", "b", "c", "dots"; `top` fixes the largest y.
+// series: [{name, kind, points: [[x, y], ...]}] with kind one of "a", "b", "dots"; `top` fixes the largest y.
 export function chart(place, series, { xLast, xName, top, format }) {
   const drawn = series.filter(({ points }) => points.length);
-  const highest = top ?? niceTop(Math.max(...drawn.flatMap(({ points }) => points.map(([, y]) => y)), 1e-9));
+  const largest = Math.max(...drawn.flatMap(({ points }) => points.map(([, y]) => y)), 1e-9);
+  const highest = top ?? (drawn.length ? niceTop(largest) : 1);
   const x = (value) => LEFT + ((WIDTH - LEFT - RIGHT) * value) / Math.max(xLast, 1);
   const y = (value) => TOP + (HEIGHT - TOP - BOTTOM) * (1 - Math.min(value, highest) / highest);
   const svg = make("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": summary(drawn, format) });

@@ -15,6 +15,7 @@ import { Zoom } from "./zoom.js";
 
 const at = (name) => document.getElementById(name);
 const POLL = 1000;                                                 // milliseconds between two looks at the server
+const NONE = "no network yet";
 
 const first = await untilAnswered(() => get("state"));
 const pad = new Pad(at("pad"), first.side);
@@ -96,8 +97,8 @@ async function refresh() {
     input.ask();
   }
   at("undo").disabled = !state.network?.undo;
-  if (!state.network) {
-    at("network").textContent = "no network yet";
+  if (!state.network && at("network").textContent !== NONE) {      // once: then people may look at the other tabs
+    at("network").textContent = NONE;
     show("train");
   }
   if (network) {
@@ -110,15 +111,16 @@ async function refresh() {
 // What is worth knowing before the answers are believed.
 function offer(state) {
   const place = at("offer");
-  const key = `${state.network?.folder} ${state.mnist}`;
+  const training = ["running", "pausing"].includes(state.training.status);
+  const key = `${state.network?.folder} ${state.mnist} ${training}`;
   if (place.dataset.key === key) {
     return;
   }
   place.dataset.key = key;
   place.hidden = false;
   if (!state.network) {
-    place.textContent = "There is no trained network yet. One is being trained now on digits that the program draws: see the tab Train. "
-      + "In a few seconds you can draw.";
+    place.textContent = "There is no trained network yet. " + (training ? "One is being trained now: see the tab Train. In a few seconds you can draw."
+      : "Train one in the tab Train, then choose 'Draw for this network'.");
   } else if (state.network.data === "digits") {
     place.textContent = "This network has only seen digits that the program drew. It reads real handwriting worse than those. ";
     if (state.mnist) {
@@ -141,6 +143,7 @@ function offer(state) {
 }
 
 function arrange() {
+  zoom.close();
   answer.arrange(network.classes);
   forward.arrange(network.layers);
   forward.xShape = network.x_shape;
@@ -185,7 +188,7 @@ async function untilAnswered(question) {
 }
 
 onConnection((connected) => {
-  notice(connected ? "" : "The playground does not answer. It was stopped, or is busy. This page goes on when it is back.");
+  notice(connected ? "" : "The playground does not answer. It was stopped, or is busy. This page continues when it is back.");
   if (connected) {
     input.ask();
   }

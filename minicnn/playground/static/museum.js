@@ -47,7 +47,12 @@ export class Museum {
     this.at("symptom").textContent = card.symptom;
     this.at("fix").textContent = card.fix;
     this.at("where").textContent = card.seen ? `Seen in ${card.seen}.` : "Seen in drafts of our own.";
-    this.at("card").hidden = !(this.bug === card.name && this.report?.status === "finished");
+    this.showCard();
+  }
+
+  // The explanation comes after the training with this bug.
+  showCard() {
+    this.at("card").hidden = !(this.report?.status === "finished" && this.at("bug").value === this.bug);
   }
 
   show(report) {
@@ -57,11 +62,14 @@ export class Museum {
     if (report.bug === null) {
       return;
     }
-    if (report.bug !== this.bug && this.cards.length) {
-      this.at("bug").value = report.bug;
-    }
+    const other = report.bug !== this.bug;
     this.bug = report.bug;
     this.report = report;
+    if (other && this.cards.length) {
+      this.at("bug").value = report.bug;
+      this.describe();
+    }
+    this.showCard();
     const line = (series, name) => report.points.filter((point) => point.series === series).map((point) => [point.step, point[name]]);
     const last = report.facts.steps ?? 1;
     chart(this.at("break-loss"), ["healthy", "broken"].map((name, k) => ({ name: ["right", "with bug"][k], kind: "ab"[k], points: line(name, "loss") })),
@@ -70,10 +78,6 @@ export class Museum {
       { xLast: last, xName: "step", top: 1, format: (value) => `${Math.round(100 * value)}%` });
     this.at("break-status").textContent = words(report);
     this.at("verdict-text").textContent = report.facts.verdict ?? "";
-    this.at("card").hidden = !(report.status === "finished" && this.at("bug").value === report.bug);
-    if (!this.at("card").hidden && this.cards.length) {
-      this.describe();
-    }
   }
 }
 

@@ -116,7 +116,7 @@ export class Train {
   }
 }
 
-export function sentence({ status, facts, points, lines }) {
+function sentence({ status, facts, points, lines }) {
   const parts = [STATUS[status]];
   if (status === "running") {
     parts[0] = points.length ? `Training: step ${points.at(-1).step} of ${facts.steps}, loss ${number(points.at(-1).loss)}`

@@ -136,7 +136,7 @@ export class Zoom {
 
   // The receptive field, on what the network sees and in the drawing.
   mark(value) {
-    const [H, W] = [this.entry.array && this.maps.xShape[0], this.maps.xShape[1]];
+    const [H, W] = this.maps.xShape;
     const field = box(value.receptive);
     const clipped = { top: Math.max(field.top, 0), bottom: Math.min(field.bottom, H), left: Math.max(field.left, 0), right: Math.min(field.right, W) };
     place(this.fields.seen, clipped.top / H, clipped.bottom / H, clipped.left / W, clipped.right / W);

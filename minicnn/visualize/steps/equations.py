@@ -169,7 +169,7 @@ class Reader:
             parts = self._items(node.args[0])
             return Text(_joined(parts, " + ", 1), 1) if function is sum else \
                 Text(["max(", *_joined(parts, ", ", -1), ")"], LEAF)
-        parts = [self.read(part) for part in self._spread(node.args)]
+        parts = [self.read(part) for part in node.args]
         if all(part.constant for part in parts):
             return self._constant(node)
         name = "\u221a" if function is math.sqrt else getattr(function, "__name__", "?")
@@ -205,9 +205,6 @@ class Reader:
                 yield from self._readers(node.value)
             else:
                 yield self, node
-
-    def _spread(self, nodes):
-        return [node for node in nodes if not isinstance(node, ast.Starred)]
 
     def _readers(self, generator):
         """(Reader, node) of each item of a generator expression with one loop."""

@@ -4,6 +4,10 @@ import math
 
 import numpy as np
 
+from ...shapes import message, shape_text
+
+MOST_NUMBERS = 1_000_000                                           # far more than a page shows, and filled in a moment
+
 IMAGE = [[1, 2, 0, 1],                                             # chapters 7 to 10
          [3, 1, 1, 0],
          [0, 2, 2, 1],
@@ -34,7 +38,13 @@ DROPOUT_DY = [[1, 2, 3, 4]]
 
 
 def whole_numbers(shape, low, high, seed=0):
-    """Small whole numbers from low to high, drawn: easy to follow with a pencil."""
+    """Small whole numbers from low to high, drawn: easy to follow with a pencil.
+
+    Raises: ValueError for a shape so large that it would fill the memory before check_size could refuse it.
+    """
+    if math.prod(shape) > MOST_NUMBERS:
+        raise ValueError(message("minicnn step", f"arrays of at most {MOST_NUMBERS:,} numbers", shape_text(shape),
+                                 "use fewer rows, columns, channels or filters, or a smaller kernel"))
     return np.random.default_rng([seed, *shape]).integers(low, high + 1, shape).astype(np.float64)
 
 

@@ -130,8 +130,6 @@ class _Run:
             if name in self.created and isinstance(value, np.ndarray) and not self.recorder.memory.holds(value):
                 shown, ids = target if isinstance(target := self.created[name], tuple) else (self.created[name], None)
                 ids = shown.ids if ids is None else ids
-                if ids.shape != value.shape:
-                    ids = shown.inside
                 if ids.shape == value.shape:
                     self.recorder.link(value, shown, ids)
 

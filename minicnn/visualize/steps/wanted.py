@@ -13,6 +13,7 @@ from . import given
 
 MOST_STEPS = 4000                                                  # of one view: the page stays below 1.5 MB
 MOST_CELLS = 1500
+AXES = {1: "1 axis", 2: "1 or 2 axes", 4: "2, 3 or 4 axes"}        # what `array` takes for so many
 LARGEST = 1e100                                                    # the square of it is still a number
 
 
@@ -44,7 +45,7 @@ class Wanted(NamedTuple):
         elif axes == 2 and values.ndim == 1:
             values = values[None]
         if values.ndim != axes:
-            raise ValueError(message("minicnn step", f"{name} with {axes} axes", shape_text(values.shape)))
+            raise ValueError(message("minicnn step", f"{name} with {AXES[axes]}", shape_text(values.shape)))
         return np.ascontiguousarray(values)
 
     def image(self, channels=1):
@@ -76,7 +77,11 @@ def read_numbers(text) -> dict:
             raise ValueError(message(who, "a size of at least 1x1", text))
         return {"size": size}
     if text.endswith(".npy"):
-        return {"numbers": {"x": _numbers(who, "x", np.load(text, allow_pickle=False))}}
+        try:
+            values = np.load(text, allow_pickle=False)
+        except (ValueError, EOFError) as problem:
+            raise ValueError(message(who, f"{text} to be a NumPy file with one array of numbers", str(problem))) from None
+        return {"numbers": {"x": _numbers(who, "x", values)}}
     if not text.endswith(".json"):
         raise ValueError(message(who, "a size such as 3x3, or a file that ends with .npy or .json", repr(text)))
     with open(text, encoding="utf-8") as file:
@@ -116,7 +121,7 @@ def check_size(op, what, size, cost):
     steps, cells = cost(*size)
     if steps <= MOST_STEPS and cells <= MOST_CELLS:
         return
-    fits = [k for k in range(1, max(size) + 1) if _fits(cost, k)]
+    fits = [k for k in range(1, math.isqrt(MOST_CELLS) + 1) if _fits(cost, k)]
     got = f"{size[0]} x {size[1]}, which needs {steps:,} steps and {cells:,} cells"
     advice = f"the largest that fits is {fits[-1]} x {fits[-1]}" if fits else "use fewer channels, filters or a smaller kernel"
     raise ValueError(message(f"minicnn step {op}", f"{what} that fits on a page ({MOST_STEPS:,} steps, {MOST_CELLS:,} cells)",

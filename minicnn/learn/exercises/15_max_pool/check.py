@@ -24,19 +24,19 @@ def starts_at_zero(x, kernel_size, stride=None, padding=0):
 
 def channels_mixed(x, kernel_size, stride=None, padding=0):
     y = reference.max_pool2d(x, kernel_size, stride, padding)
-    return y + 0 * y.max() + (y.max(axis=3, keepdims=True) - y)
+    return np.broadcast_to(y.max(axis=3, keepdims=True), y.shape)
 
 
 def sent(choose, add=True):
-    """dx where choose(seen == y, place, windows' ties) says which share of dy a pixel gets."""
+    """dx where choose(seen == y, place, windows' ties) says which fraction of dy a pixel gets."""
     def wrong(dy, x, kernel_size, stride=None, padding=0):
         win = of(x, kernel_size, stride, padding)
         y, dx, x = reference.max_pool2d(x, kernel_size, stride, padding), pad(np.zeros(x.shape), win), pad(x, win, -np.inf)
         places = list(np.ndindex(win.KH, win.KW))
         hits = np.array([x[seen_through(u, v, win)] == y for u, v in places])
-        for (u, v), share in zip(places, choose(hits, y)):
+        for (u, v), fraction in zip(places, choose(hits, y)):
             there = seen_through(u, v, win)
-            dx[there] = dx[there] + share * dy if add else np.where(share != 0, share * dy, dx[there])
+            dx[there] = dx[there] + fraction * dy if add else np.where(fraction != 0, fraction * dy, dx[there])
         return crop(dx, win)
     return wrong
 

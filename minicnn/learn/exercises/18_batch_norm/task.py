@@ -24,7 +24,7 @@ def batch_norm(x, gamma, beta, epsilon=1e-5):
 def batch_norm_backward(dy, x, gamma, mean, var, epsilon=1e-5):
     """The gradients with respect to x, gamma and beta. mean and var are what forward returned.
 
-    x reaches y on three ways: directly, through the mean, and through the variance. Use the stages of chapter 12, or the
+    x reaches y by three paths: directly, through the mean, and through the variance. Use the stages of chapter 12, or the
     formula at their end.
     Shapes: dy like x -> the tuple (dx, dgamma, dbeta): dx like x, dgamma (C,), dbeta (C,).
     """

@@ -4,6 +4,7 @@ import numpy as np
 
 from minicnn.learn import Fault, Named, advised
 from minicnn.learn.small import drawn
+from minicnn.shapes import shown
 
 SMALL, LARGE = 1e-5, 1e-3                                          # a right op is below, a wrong one above
 
@@ -90,9 +91,8 @@ def _check(task):
 def _error(learned, text, forward, backward, shape, first=False):
     rng = Counting(0)
     error = learned(Named(f"the forward pass of {text}", forward), Named("its backward pass", backward), drawn(*shape), rng)
-    if isinstance(error, (bool, str)) or np.shape(error) != () or np.iscomplexobj(error):
-        raise Fault(f"{learned.where} returned {type(error).__name__} {np.shape(error)}, expected one number, the largest "
-                    "error")
+    if isinstance(error, (bool, str, tuple, list)) or np.shape(error) != () or np.iscomplexobj(error):
+        raise Fault(f"{learned.where} returned {shown(error)}, expected one number, the largest error")
     if first and rng.draws == 0:
         raise Fault(f"{learned.where} draws no random numbers. It needs a random dy: rng.standard_normal(y.shape). With dy = 1 "
                     "everywhere, a backward pass that ignores dy looks right")

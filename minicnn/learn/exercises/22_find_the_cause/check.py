@@ -1,4 +1,4 @@
-"""The check of exercise 22: each wrong letter hears why it does not fit."""
+"""The check of exercise 22: a sentence for each wrong letter says why it does not fit."""
 
 from minicnn.learn import check_value
 

@@ -16,8 +16,10 @@ def plain(x, dtype=None):
 def plains(*arrays):
     """Several arrays, all of the dtype that NumPy would compute with."""
     dtype = arrays[0].dtype
-    if any(array.dtype != dtype for array in arrays):
-        dtype = np.result_type(*arrays)
+    for array in arrays:
+        if array.dtype is not dtype:                               # often the same object, and this is the fastest question
+            dtype = np.result_type(*arrays)
+            break
     return [plain(array, dtype) for array in arrays]
 
 
@@ -26,7 +28,7 @@ def entrywise(kernel, *arrays, constants=()):
     arrays = plains(*arrays)
     shape, dtype = arrays[0].shape, arrays[0].dtype
     result = empty(shape, dtype)
-    kernel(*(array.reshape(-1) for array in arrays), result.reshape(-1), *(dtype.type(c) for c in constants))
+    kernel(result.size, *(array.reshape(-1) for array in arrays), result.reshape(-1), *(dtype.type(c) for c in constants))
     return result
 
 
@@ -34,5 +36,6 @@ def rowwise(kernel, *arrays):
     """Run `kernel` over arrays of one shape as rows of the last axis."""
     arrays = plains(*arrays)
     result, K = empty(arrays[0].shape, arrays[0].dtype), arrays[0].shape[-1]
-    kernel(*(array.reshape(-1, K) for array in arrays), result.reshape(-1, K))
+    rows = result.reshape(-1, K)
+    kernel(len(rows), *(array.reshape(-1, K) for array in arrays), rows)
     return result

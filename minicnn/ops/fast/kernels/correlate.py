@@ -16,11 +16,10 @@ are cut into chunks whose number depends on the shapes alone; each chunk has its
 order. So the bits do not depend on the number of threads.
 """
 
-from numba import prange
-
 from .compiler import serial
 from .cpu import VECTORS
 from .moves import clear, copy
+from .shares import pieces
 from .sizes import Columns, Geometry, Loops, Pixels, Rows, Walk, ceil_div
 from .threads import parallel
 from .tile import tile
@@ -65,31 +64,30 @@ def rows_seen(g, i):
 
 
 @parallel
-def correlate(x, panels, start, y, pads, sizes, pixels, block, inside, low):
+def correlate(share, x, panels, start, y, pads, sizes, pixels, block, inside, low):
     """y[n, i, j] = max(start + sum_uvc x[n, i*stride_h + u - top, j*stride_w + v - left, c] * w[u, v, c], low).
 
     `panels` are the filters w (conv.pack), `pixels` says where y's pixels lie, `block` how many rows are padded at once.
     """
-    T, PANELS, PANEL = pads.shape[0], panels.shape[0], panels.shape[2]
+    PANELS, _, PANEL = panels.shape
     LANES, flat = PANEL // VECTORS, panels.reshape(-1)
     g, out = Geometry(*sizes), Pixels(*pixels)
     run = g.KW * g.C
-    for t in prange(T):
-        first, last = g.N * g.OH * t // T, g.N * g.OH * (t + 1) // T
-        while first < last:
-            n, i = first // g.OH, first % g.OH
-            rows = min(g.OH - i, last - first, block)
-            source, at, row = window_rows(x, pads[t], g, n, i, rows, inside)
-            for p in range(PANELS):
-                valid = min(PANEL, g.F - p * PANEL)
-                for r in range(rows):
-                    u, end = rows_seen(g, i + r)
-                    columns = Columns((p * g.KH + u) * run * PANEL, run * PANEL, PANEL)
-                    here = out.at + n * out.image + (i + r) * out.row + p * PANEL
-                    tile(g.OW, ceil_div(valid, LANES), Loops(end - u, run),
-                         y, Rows(here, out.column), start, Rows(p * PANEL, 0),
-                         source, Walk(at + (r * g.stride_h + u) * row, g.stride_w * g.C, row, 1), flat, columns, valid, low)
-            first += rows
+    first, last = share.start, share.stop
+    while first < last:
+        n, i = first // g.OH, first % g.OH
+        rows = min(g.OH - i, last - first, block)
+        source, at, row = window_rows(x, pads[share.t], g, n, i, rows, inside)
+        for p in range(PANELS):
+            valid = min(PANEL, g.F - p * PANEL)
+            for r in range(rows):
+                u, end = rows_seen(g, i + r)
+                columns = Columns((p * g.KH + u) * run * PANEL, run * PANEL, PANEL)
+                here = out.at + n * out.image + (i + r) * out.row + p * PANEL
+                tile(g.OW, ceil_div(valid, LANES), Loops(end - u, run),
+                     y, Rows(here, out.column), start, Rows(p * PANEL, 0),
+                     source, Walk(at + (r * g.stride_h + u) * row, g.stride_w * g.C, row, 1), flat, columns, valid, low)
+        first += rows
 
 
 @serial
@@ -137,34 +135,33 @@ def add_block(total, at, source, source_at, row, dy, dy_at, dy_step, ones, g, wi
 
 
 @parallel
-def weight_sums(x, dy, partials, pads, wides, ones, sizes, block, taps, inside, together, LANES, low):
+def weight_sums(share, x, dy, partials, pads, wides, ones, sizes, block, taps, inside, together, LANES, low):
     """partials[chunk, panel, (u, v, c), f]: over (n, i, j) of a chunk, the sum of x[n, i*stride_h + u - top, ...] * dy[...].
 
     The last row of a panel is the sum of dy. A chunk is a range of blocks of rows. `together` panels are one piece of work: all
     of them, or one of a large dw, which then stays in the cache while the whole chunk is added to it.
     """
-    T, (CHUNKS, PANELS, K, width) = pads.shape[0], partials.shape
+    CHUNKS, PANELS, K, width = partials.shape
     g, GROUPS, flat = Geometry(*sizes), PANELS // together, partials.reshape(-1)
     BLOCKS = ceil_div(g.OH, block)
-    for t in prange(T):
-        for piece in range(CHUNKS * GROUPS * t // T, CHUNKS * GROUPS * (t + 1) // T):
-            chunk, first = piece // GROUPS, piece % GROUPS * together
-            clear(flat, (chunk * PANELS + first) * K * width, together * K * width)
-            for unit in range(g.N * BLOCKS * chunk // CHUNKS, g.N * BLOCKS * (chunk + 1) // CHUNKS):
-                n, i = unit // BLOCKS, unit % BLOCKS * block
-                rows = min(g.OH - i, block)
-                source, source_at, row = window_rows(x, pads[t], g, n, i, rows, inside)
-                for p in range(first, first + together):
-                    pixels, dy_at, dy_step = panel_of(dy, wides[t], g, p, width, n, i, rows, GROUPS > 1)
-                    add_block(flat, (chunk * PANELS + p) * K * width, source, source_at, row, pixels, dy_at, dy_step, ones, g,
-                              width, i, rows, ceil_div(min(width, g.F - p * width), LANES), low, taps)
+    for piece in pieces(share):
+        chunk, first = piece // GROUPS, piece % GROUPS * together
+        clear(flat, (chunk * PANELS + first) * K * width, together * K * width)
+        for unit in range(g.N * BLOCKS * chunk // CHUNKS, g.N * BLOCKS * (chunk + 1) // CHUNKS):
+            n, i = unit // BLOCKS, unit % BLOCKS * block
+            rows = min(g.OH - i, block)
+            source, source_at, row = window_rows(x, pads[share.t], g, n, i, rows, inside)
+            for p in range(first, first + together):
+                pixels, dy_at, dy_step = panel_of(dy, wides[share.t], g, p, width, n, i, rows, GROUPS > 1)
+                add_block(flat, (chunk * PANELS + p) * K * width, source, source_at, row, pixels, dy_at, dy_step, ones, g,
+                          width, i, rows, ceil_div(min(width, g.F - p * width), LANES), low, taps)
 
 
 @parallel
-def add_up(partials, dw, db):
+def add_up(share, partials, dw, db):
     """The chunks' sums of dw and, as a last row, db, added in order."""
     CHUNKS, PANELS, K, width = partials.shape
-    for k in prange(K):
+    for k in pieces(share):
         total = dw[k] if k < K - 1 else db
         for p in range(PANELS):
             first, count = p * width, min(width, total.size - p * width)
@@ -176,10 +173,10 @@ def add_up(partials, dw, db):
 
 
 @parallel
-def fill_panels(w, panels):
+def fill_panels(share, w, panels):
     """panels[p, k, f] = w[k, p * PANEL + f], zero where there is no such filter."""
-    K, F, (PANELS, _, PANEL) = w.shape[0], w.shape[1], panels.shape
-    for p in prange(PANELS):
+    K, F, PANEL = w.shape[0], w.shape[1], panels.shape[2]
+    for p in pieces(share):
         for k in range(K):
             for f in range(PANEL):
                 panels[p, k, f] = w[k, p * PANEL + f] if p * PANEL + f < F else 0

@@ -3,19 +3,18 @@
 x is not padded: at the border the windows are clipped, and there pixels are computed one at a time.
 """
 
-from numba import prange
-
 from .dots import DOTS, dots
+from .shares import pieces
 from .sizes import Geometry, Loops, Pixels, Rows, Walk
 from .threads import parallel
 
 
 @parallel
-def correlate_thin(x, w, start, y, sizes, pixels, low):
+def correlate_thin(share, x, w, start, y, sizes, pixels, low):
     """correlate.correlate at stride 1; w[f, u, v, c] is one run of numbers for each filter."""
     g, out = Geometry(*sizes), Pixels(*pixels)
     rows = DOTS[g.F]
-    for line in prange(g.N * g.OH):
+    for line in pieces(share):
         n, i = line // g.OH, line % g.OH
         first, after = max(0, g.left), max(0, min(g.OW, g.W + g.left - g.KW + 1))  # pixels whose windows are whole
         u, end = max(0, g.top - i), min(g.KH, g.H + g.top - i)

@@ -7,10 +7,9 @@ instead of padded (minus infinity never wins, a zero adds nothing).
 Threads share images if windows overlap (two windows add to one pixel), else rows of windows.
 """
 
-from numba import prange
-
 from .compiler import serial
 from .pool_four import four_to_largest
+from .shares import pieces
 from .sizes import Geometry, ceil_div
 from .threads import parallel
 
@@ -29,10 +28,10 @@ def larger(a, b):
 
 
 @parallel
-def largest(x, y, sizes):
+def largest(share, x, y, sizes):
     """y[n, i, j, c] = the largest number of the window."""
     g = Geometry(*sizes)
-    for row in prange(g.N * g.OH):
+    for row in pieces(share):
         n, i = row // g.OH, row % g.OH
         h0, h1 = clip(i, g.stride_h, g.top, g.KH, g.H)
         for j in range(g.OW):
@@ -57,11 +56,11 @@ def wins(value, best):
 
 
 @parallel
-def to_largest(dy, x, dx, sizes, block, relu):
+def to_largest(share, dy, x, dx, sizes, block, relu):
     """dx[n, h, w, c] = sum of dy over the windows whose first maximum the pixel is; `block` rows of windows at a time."""
     g = Geometry(*sizes)
     BLOCKS = ceil_div(g.OH, block)
-    for unit in prange(g.N * BLOCKS):
+    for unit in pieces(share):
         n, first = unit // BLOCKS, unit % BLOCKS * block
         last = min(first + block, g.OH)
         top = max(0, first * g.stride_h - g.top) if first else 0
@@ -82,12 +81,12 @@ def to_largest(dy, x, dx, sizes, block, relu):
 
 
 @parallel
-def to_largest_of_four(dy, x, dx, relu):
+def to_largest_of_four(share, dy, x, dx, relu):
     """to_largest for windows of 2x2 side by side."""
-    N, OH, OW, C = dy.shape
+    _, OH, OW, C = dy.shape
     H, W = x.shape[1], x.shape[2]
     flat_dy, flat_x, flat_dx = dy.reshape(-1), x.reshape(-1), dx.reshape(-1)
-    for row in prange(N * OH):
+    for row in pieces(share):
         n, i = row // OH, row % OH
         four_to_largest(flat_dy, row * OW * C, flat_x, (n * H + 2 * i) * W * C, flat_dx, W, OW, C, relu)
         dx[n, 2 * i, 2 * OW:], dx[n, 2 * i + 1, 2 * OW:] = 0, 0
@@ -96,10 +95,10 @@ def to_largest_of_four(dy, x, dx, relu):
 
 
 @parallel
-def means(x, y, sizes, weight):
+def means(share, x, y, sizes, weight):
     """y[n, i, j, c] = weight * the sum of the window."""
     g = Geometry(*sizes)
-    for row in prange(g.N * g.OH):
+    for row in pieces(share):
         n, i = row // g.OH, row % g.OH
         h0, h1 = clip(i, g.stride_h, g.top, g.KH, g.H)
         for j in range(g.OW):
@@ -119,7 +118,7 @@ def means(x, y, sizes, weight):
 
 
 @parallel
-def to_all(dy, dx, sizes, weight):
+def to_all(share, dy, dx, sizes, weight):
     """dx = weight * the sum of dy over the windows that see the pixel.
 
     The product comes last: where a product and a sum may be fused, LLVM fuses them in one of two versions of the loop and
@@ -127,7 +126,7 @@ def to_all(dy, dx, sizes, weight):
     """
     g = Geometry(*sizes)
     apart = g.stride_h >= g.KH and g.stride_w >= g.KW              # no pixel lies in two windows: there is no sum
-    for n in prange(g.N):
+    for n in pieces(share):
         dx[n] = 0
         for i in range(g.OH):
             h0, h1 = clip(i, g.stride_h, g.top, g.KH, g.H)

@@ -12,12 +12,12 @@ all rows fall into the same few places of the cache and evict each other. The ro
 """
 
 import numpy as np
-from numba import prange
 
 from .compiler import serial
 from .cpu import VECTORS
 from .dots import DOTS, dots
 from .moves import clear, copy
+from .shares import pieces
 from .sizes import Columns, Loops, Rows, Walk, ceil_div
 from .threads import parallel
 from .tile import tile
@@ -67,19 +67,24 @@ def multiply_split(x, block, columns, at, sums, s, d, width, wide_K, zeros):
 
 
 @parallel
-def product(x, w, b, y, partials, blocks, wides, zeros, low):
-    """y = max(x @ w + b, low)."""
-    (N, D), K, wide_K = x.shape, w.shape[1], partials.shape[2]
-    T, SPLITS, sums = blocks.shape[0], partials.shape[0], partials.reshape(-1)
-    for t in prange(T):
-        for s in range(SPLITS * t // T, SPLITS * (t + 1) // T):
-            d, width = D * s // SPLITS, D * (s + 1) // SPLITS - D * s // SPLITS
-            columns, at = w.reshape(-1), d * K
-            if wide_K > K:
-                columns, at = wides[t], 0
-                widen_rows(w.reshape(-1), d, K, width, columns, wide_K)
-            multiply_split(x, blocks[t], columns, at, sums, s, d, width, wide_K, zeros)
-    for n in prange(N):
+def product(share, x, w, partials, blocks, wides, zeros):
+    """partials[s] = x[:, d:d + width] @ w[d:d + width], the columns d, ... of split s."""
+    D, K, wide_K = x.shape[1], w.shape[1], partials.shape[2]
+    SPLITS, sums = partials.shape[0], partials.reshape(-1)
+    for s in pieces(share):
+        d, width = D * s // SPLITS, D * (s + 1) // SPLITS - D * s // SPLITS
+        columns, at = w.reshape(-1), d * K
+        if wide_K > K:
+            columns, at = wides[share.t], 0
+            widen_rows(w.reshape(-1), d, K, width, columns, wide_K)
+        multiply_split(x, blocks[share.t], columns, at, sums, s, d, width, wide_K, zeros)
+
+
+@parallel
+def add_splits(share, partials, b, y, low):
+    """y = max(the splits' sums, added in order to b, low)."""
+    SPLITS, K = partials.shape[0], y.shape[1]
+    for n in pieces(share):
         for k in range(K):
             y[n, k] = b[k]
         for s in range(SPLITS):
@@ -122,24 +127,28 @@ def dot_dx(dy, w, dx, d, width, K, zeros):
 
 
 @parallel
-def gradients(dy, x, w, dx, dw, db, wide, blocks, transposed, zeros):
-    """dx = dy @ w.T (unless dx is empty), dw = x.T @ dy, db = sum of dy; `wide` is dy in rows of wide_K numbers."""
+def gradients(share, dy, x, w, dx, dw, wide, blocks, transposed, zeros):
+    """dx = dy @ w.T (unless dx is empty), dw = x.T @ dy; `wide` is dy in rows of wide_K numbers."""
     (N, D), K, wide_K = x.shape, dy.shape[1], wide.shape[1]
-    T, BLOCKS = blocks.shape[0], ceil_div(D, BLOCK)
+    block, columns = blocks[share.t], transposed[share.t]
     flat_x, flat_dy, flat_wide = x.reshape(-1), dy.reshape(-1), wide.reshape(-1)
     flat_dx, flat_dw, flat_w = dx.reshape(-1), dw.reshape(-1), w.reshape(-1)
-    for t in prange(T):
-        for d in range(BLOCKS * t // T * BLOCK, min(D, BLOCKS * (t + 1) // T * BLOCK), BLOCK):
-            width = min(BLOCK, D - d)
-            copy_block(flat_x, 0, d, D, N, width, blocks[t], BLOCK + APART)
-            multiply_dw(blocks[t], flat_wide, flat_dw, d, width, N, K, wide_K, zeros)
-            if dx.size and N == 1:
-                dot_dx(flat_dy, flat_w, flat_dx, d, width, K, zeros)
-            elif dx.size:
-                copy_transposed(w, d, width, transposed[t], BLOCK + APART)
-                multiply_dx(flat_dy, transposed[t], flat_dx, d, width, N, D, K, zeros)
-    for k in prange(K):
+    for d in range(share.start * BLOCK, min(D, share.stop * BLOCK), BLOCK):
+        width = min(BLOCK, D - d)
+        copy_block(flat_x, 0, d, D, N, width, block, BLOCK + APART)
+        multiply_dw(block, flat_wide, flat_dw, d, width, N, K, wide_K, zeros)
+        if dx.size and N == 1:
+            dot_dx(flat_dy, flat_w, flat_dx, d, width, K, zeros)
+        elif dx.size:
+            copy_transposed(w, d, width, columns, BLOCK + APART)
+            multiply_dx(flat_dy, columns, flat_dx, d, width, N, D, K, zeros)
+
+
+@parallel
+def column_sums(share, dy, db):
+    """db = the sum of dy over its rows."""
+    for k in pieces(share):
         total = dy[0, k]
-        for n in range(1, N):
+        for n in range(1, dy.shape[0]):
             total += dy[n, k]
         db[k] = total

@@ -13,15 +13,15 @@ system has OpenMP. A launch on one thread wakes nobody: kernels over few numbers
 nothing measurable; beside another program, which holds one of the cores, `minicnn gradcheck` took 2.9 s instead of 17.6.
 """
 
+import functools
 import os
 import threading
-import types
 
 import numba
 import numpy as np
 
-from .compiler import compiled
 from .memory_pool import POOL
+from .shares import launcher
 
 FORK_WAIT = 60   # seconds
 FEW = 1 << 15    # numbers: all is done before a second thread is awake
@@ -74,13 +74,6 @@ def threading_layer():
     return numba.threading_layer() if Threads.started else None
 
 
-def renamed(function, ending):
-    """A copy under another name: the cache on disk goes by names, and must not take one kind of code for the other."""
-    copy = types.FunctionType(function.__code__, function.__globals__, function.__name__ + ending, function.__defaults__)
-    copy.__qualname__ = function.__qualname__ + ending
-    return copy
-
-
 def few(arguments):
     """Whether all arrays together hold at most FEW numbers."""
     total = 0
@@ -93,27 +86,24 @@ def few(arguments):
 
 
 class parallel:
-    """A kernel: a function whose prange loops run in the pool."""
+    """A kernel: kernel(pieces, *arguments) computes all pieces, each thread its share of them (shares.py)."""
 
     def __init__(self, function):
-        self.__doc__, self.__name__ = function.__doc__, function.__name__
-        self.function, self.alone = function, None
-        self.together = compiled(function, parallel=True)
+        self.__doc__, self.__name__, self.function = function.__doc__, function.__name__, function
+        self.launch = launcher(function)
 
-    def __call__(self, *arguments):
+    def __call__(self, pieces, *arguments):
         with Threads.lock:
-            return self.ready(arguments)(*arguments)
+            return self.ready(arguments)(pieces, *arguments)
 
     def ready(self, arguments):
-        """The compiled function that is to run now, with the right number of threads set."""
-        if Threads.forked:
-            self.alone = self.alone or compiled(renamed(self.function, "_alone"))
-            return self.alone
-        Threads.started, threads = True, 1 if few(arguments) else num_threads()
-        if getattr(Threads.local, "threads", None) != threads:
+        """The compiled function that is to run now, a function of (pieces, *arguments), with its number of threads."""
+        threads = 1 if Threads.forked or few(arguments) else num_threads()
+        if threads > 1 and getattr(Threads.local, "threads", None) != threads:
+            Threads.started = True
             numba.set_num_threads(threads)
             Threads.local.threads = threads
-        return self.together
+        return functools.partial(self.launch, threads)
 
 
 class Launch:

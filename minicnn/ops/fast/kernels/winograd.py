@@ -78,17 +78,17 @@ def convolve(x, w, b, y, g, low):
     zeros, bias, kinds = np.zeros(PANEL, dtype), np.zeros(padded_to(g.F, PANEL), dtype), np.empty(g.N * TH * TW, np.uint8)
     if b is not None:
         bias[:g.F] = b
-    transform_filters(w, w_hat, sizes, zeros, lanes(dtype))
+    transform_filters(g.C, w, w_hat, sizes, zeros, lanes(dtype))
     flat_x, flat_y, low = x.reshape(-1), y.reshape(-1), dtype.type(low)
     pads = empty((T, pixels_of(tiling) * g.C), dtype)
     yield winograd_correlate, (
-        flat_x, w_hat, bias, zeros, flat_y, pads, empty((T, PLACES * tiling.x_step), dtype),
+        g.N * TH, flat_x, w_hat, bias, zeros, flat_y, pads, empty((T, PLACES * tiling.x_step), dtype),
         empty((T, PLACES * tiling.y_step), dtype), empty((T, M * M * g.F), dtype),
         empty((T, 3, pixels_of(tiling)), np.int32), kinds, tuple(g), tuple(tiling), limits(sizes, g.C), low)
     if (kinds == DIRECT).any():
         panels = empty((ceil_div(g.F, PANEL), 9 * g.C, PANEL), dtype)
-        fill_panels(w.reshape(-1, g.F), panels)
-        yield direct_tiles, (flat_x, panels, bias, flat_y, pads, kinds, tuple(g), low)
+        fill_panels(len(panels), w.reshape(-1, g.F), panels)
+        yield direct_tiles, (kinds.size, flat_x, panels, bias, flat_y, pads, kinds, tuple(g), low)
 
 
 def weight_gradient(dy, x, dw, db, g):
@@ -98,9 +98,9 @@ def weight_gradient(dy, x, dw, db, g):
     blocks, tiling = ceil_div(TH, block), tiling_of(g, block, max(1, TILES // (block * TW)))
     chunks = min(g.N * blocks, SMALL_CHUNKS if g.C * g.F <= SMALL else CHUNKS)
     partials, kinds = empty((chunks, 1, 9 * g.C + 1, g.F), dtype), np.empty(g.N * TH * TW, np.uint8)
-    winograd_weight_sums(x.reshape(-1), dy.reshape(-1), partials, empty((T, pixels_of(tiling) * g.C), dtype),
+    winograd_weight_sums(chunks, x.reshape(-1), dy.reshape(-1), partials, empty((T, pixels_of(tiling) * g.C), dtype),
                          empty((T, block * M * TW * M * g.F), dtype), empty((T, PLACES * tiling.x_step), dtype),
                          empty((T, PLACES * tiling.y_step), dtype), empty((T, (PLACES * g.C + 1) * g.F), dtype),
                          empty((T, 3, pixels_of(tiling)), np.int32), kinds, np.ones(1, dtype), np.zeros(panel(dtype), dtype),
                          tuple(g), tuple(tiling), GROWTH + math.ceil(math.log2(kinds.size * M * M)), panel(dtype))
-    add_up(partials, dw, db)
+    add_up(len(dw) + 1, partials, dw, db)

@@ -3,12 +3,12 @@
 from typing import NamedTuple
 
 import numpy as np
-from numba import prange
 
 from .compiler import serial
 from .correlate import pad_rows
 from .cpu import VECTORS
 from .moves import copy
+from .shares import pieces
 from .sizes import Columns, Geometry, Loops, Rows, Walk, ceil_div
 from .threads import parallel
 from .tile import tile
@@ -28,11 +28,11 @@ class Tiling(NamedTuple):
 
 
 @parallel
-def transform_filters(w, w_hat, sizes, zeros, LANES):
+def transform_filters(share, w, w_hat, sizes, zeros, LANES):
     """w_hat[place, panel, c, f] = G w[:, :, c, f] G.T, in panels as the tile wants them; sizes[tap * C + c] of w."""
     (_, PANELS, C, PANEL), F = w_hat.shape, w.shape[3]
     flat, target, nothing = w.reshape(-1), w_hat.reshape(-1), w.dtype.type(-np.inf)
-    for c in prange(C):
+    for c in pieces(share):
         for tap in range(9):
             measure(flat, (tap * C + c) * F, sizes, tap * C + c, 1, F)
         for p in range(PANELS):
@@ -103,39 +103,37 @@ def scatter(y_hat, y, n, i, rows, g, tiling, bias, corner, windows, kinds, low, 
 
 
 @parallel
-def winograd_correlate(x, w_hat, bias, zeros, y, pads, x_hats, y_hats, corners, measures, kinds, sizes, tiles, limits, low):
+def winograd_correlate(share, x, w_hat, bias, zeros, y, pads, x_hats, y_hats, corners, measures, kinds, sizes, tiles, limits,
+                       low):
     """correlate.correlate for 3x3 filters and stride 1, but for the tiles whose kind turns out to be DIRECT."""
-    T, PANELS, PANEL, flat = pads.shape[0], w_hat.shape[1], w_hat.shape[3], w_hat.reshape(-1)
+    PANELS, PANEL, flat, t = w_hat.shape[1], w_hat.shape[3], w_hat.reshape(-1), share.t
     g, tiling = Geometry(*sizes), Tiling(*tiles)
-    for t in prange(T):
-        pad, x_hat, y_hat, windows = pads[t], x_hats[t], y_hats[t], measures[t, 2]
-        first, last = g.N * tiling.TH * t // T, g.N * tiling.TH * (t + 1) // T
-        while first < last:
-            n, i = first // tiling.TH, first % tiling.TH
-            rows = min(tiling.TH - i, last - first, tiling.block)
-            gather(x, n, i, rows, g, tiling, limits, pad, measures[t, 0], measures[t, 1], windows, x_hat, kinds, zeros,
-                   PANEL // VECTORS)
-            multiply(x_hat, flat, y_hat, zeros, rows * tiling.TW, g, tiling, PANELS, PANEL)
-            scatter(y_hat, y, n, i, rows, g, tiling, bias, corners[t], windows, kinds, low, PANEL // VECTORS)
-            first += rows
+    pad, x_hat, y_hat, windows = pads[t], x_hats[t], y_hats[t], measures[t, 2]
+    first, last = share.start, share.stop
+    while first < last:
+        n, i = first // tiling.TH, first % tiling.TH
+        rows = min(tiling.TH - i, last - first, tiling.block)
+        gather(x, n, i, rows, g, tiling, limits, pad, measures[t, 0], measures[t, 1], windows, x_hat, kinds, zeros,
+               PANEL // VECTORS)
+        multiply(x_hat, flat, y_hat, zeros, rows * tiling.TW, g, tiling, PANELS, PANEL)
+        scatter(y_hat, y, n, i, rows, g, tiling, bias, corners[t], windows, kinds, low, PANEL // VECTORS)
+        first += rows
 
 
 @parallel
-def direct_tiles(x, panels, start, y, pads, kinds, sizes, low):
+def direct_tiles(share, x, panels, start, y, pads, kinds, sizes, low):
     """The tiles of kind DIRECT by the definition: correlate.correlate for one tile at a time."""
-    T, PANELS, PANEL, flat = pads.shape[0], panels.shape[0], panels.shape[2], panels.reshape(-1)
+    PANELS, PANEL, flat, pad = panels.shape[0], panels.shape[2], panels.reshape(-1), pads[share.t]
     g = Geometry(*sizes)
     TH, TW, run = ceil_div(g.OH, M), ceil_div(g.OW, M), 3 * g.C
-    for t in prange(T):
-        pad = pads[t]
-        for index in range(kinds.size * t // T, kinds.size * (t + 1) // T):
-            if kinds[index] != DIRECT:
-                continue
-            n, h, w = index // (TH * TW), index // TW % TH * M, index % TW * M
-            pad_rows(x, n * g.H * g.W * g.C, g.W * g.C, g.H, g.W, g.C, h - g.top, w - g.left, pad, SIDE, SIDE)
-            for p in range(PANELS):
-                valid, columns = min(PANEL, g.F - p * PANEL), Columns(p * 3 * run * PANEL, run * PANEL, PANEL)
-                for a in range(min(M, g.OH - h)):
-                    at = ((n * g.OH + h + a) * g.OW + w) * g.F + p * PANEL
-                    tile(min(M, g.OW - w), valid // (PANEL // VECTORS), Loops(3, run), y, Rows(at, g.F),
-                         start, Rows(p * PANEL, 0), pad, Walk(a * SIDE * g.C, g.C, SIDE * g.C, 1), flat, columns, valid, low)
+    for index in pieces(share):
+        if kinds[index] != DIRECT:
+            continue
+        n, h, w = index // (TH * TW), index // TW % TH * M, index % TW * M
+        pad_rows(x, n * g.H * g.W * g.C, g.W * g.C, g.H, g.W, g.C, h - g.top, w - g.left, pad, SIDE, SIDE)
+        for p in range(PANELS):
+            valid, columns = min(PANEL, g.F - p * PANEL), Columns(p * 3 * run * PANEL, run * PANEL, PANEL)
+            for a in range(min(M, g.OH - h)):
+                at = ((n * g.OH + h + a) * g.OW + w) * g.F + p * PANEL
+                tile(min(M, g.OW - w), valid // (PANEL // VECTORS), Loops(3, run), y, Rows(at, g.F),
+                     start, Rows(p * PANEL, 0), pad, Walk(a * SIDE * g.C, g.C, SIDE * g.C, 1), flat, columns, valid, low)

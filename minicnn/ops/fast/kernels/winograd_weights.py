@@ -5,12 +5,12 @@ correlate.py, the images are cut into chunks whose number depends on the shapes 
 """
 
 import numpy as np
-from numba import prange
 
 from .compiler import serial
 from .correlate import pad_rows
 from .cpu import VECTORS
 from .moves import clear, copy
+from .shares import pieces
 from .sizes import Columns, Geometry, Loops, Rows, Walk, ceil_div
 from .threads import parallel
 from .tile import tile
@@ -72,8 +72,8 @@ def multiply(x_hat, dy_hat, total, count, g, tiling, PANEL):
 
 
 @serial
-def add_direct(total, at, x, dy, index, g, tiling, pad, dy_pad, PANEL):
-    """total[at:], as (u, v, c), f, += what tile `index` contributes to dw by the definition."""
+def add_direct(total, x, dy, index, g, tiling, pad, dy_pad, PANEL):
+    """total[(u, v, c), f] += what tile `index` contributes to dw by the definition."""
     n, h, w = index // (tiling.TH * tiling.TW), index // tiling.TW % tiling.TH * M, index % tiling.TW * M
     pad_rows(x, n * g.H * g.W * g.C, g.W * g.C, g.H, g.W, g.C, h - g.top, w - g.left, pad, SIDE, SIDE)
     pad_rows(dy, n * g.OH * g.OW * g.F, g.OW * g.F, g.OH, g.OW, g.F, h, w, dy_pad, M, M)
@@ -82,7 +82,7 @@ def add_direct(total, at, x, dy, index, g, tiling, pad, dy_pad, PANEL):
     for p in range(0, g.F, PANEL):
         vectors, columns = min(PANEL, g.F - p) // (PANEL // VECTORS), Columns(p, M * g.F, g.F)
         for u in range(3):
-            here = Rows(at + u * run * g.F + p, g.F)
+            here = Rows(u * run * g.F + p, g.F)
             tile(run, vectors, loops, total, here, total, here, pad, Walk(u * SIDE * g.C, 1, SIDE * g.C, g.C),
                  dy_pad, columns, PANEL, nothing)
 
@@ -93,38 +93,31 @@ def first_tile(unit, BLOCKS, tiling):
     return (unit // BLOCKS * tiling.TH + unit % BLOCKS * tiling.block) * tiling.TW
 
 
-@serial
-def sum_chunks(first_chunk, last_chunk, x, dy, partials, pad, dy_pad, x_hat, dy_hat, total, measures, kinds, ones, zeros,
-               g, tiling, growth, PANEL):
-    """The chunks first_chunk .. last_chunk of winograd_weight_sums, in one thread's memory."""
-    CHUNKS, LANES, BLOCKS = partials.shape[0], PANEL // VECTORS, ceil_div(tiling.TH, tiling.block)
-    size, nothing, flat = (9 * g.C + 1) * g.F, x.dtype.type(-np.inf), partials.reshape(-1)
-    for chunk in range(first_chunk, last_chunk):
+@parallel
+def winograd_weight_sums(share, x, dy, partials, pads, dy_pads, x_hats, dy_hats, totals, measures, kinds, ones, zeros,
+                         sizes, tiles, growth, PANEL):
+    """correlate.weight_sums for 3x3 filters and stride 1: partials[chunk, (u, v, c) or bias, f]."""
+    CHUNKS, LANES, t = partials.shape[0], PANEL // VECTORS, share.t
+    g, tiling, nothing = Geometry(*sizes), Tiling(*tiles), x.dtype.type(-np.inf)
+    BLOCKS = ceil_div(tiling.TH, tiling.block)
+    pad, dy_pad, x_hat, dy_hat, total = pads[t], dy_pads[t], x_hats[t], dy_hats[t], totals[t]
+    for chunk in pieces(share):
         clear(total, 0, total.size)
-        start, stop, at = g.N * BLOCKS * chunk // CHUNKS, g.N * BLOCKS * (chunk + 1) // CHUNKS, chunk * size
+        start, stop = g.N * BLOCKS * chunk // CHUNKS, g.N * BLOCKS * (chunk + 1) // CHUNKS
         for first in range(start, stop, tiling.group):
             count = 0
             for unit in range(first, min(first + tiling.group, stop)):
                 n, i = unit // BLOCKS, unit % BLOCKS * tiling.block
                 rows = min(tiling.TH - i, tiling.block)
                 gather(x, dy, n, i, rows, count, g, tiling, growth, pad, dy_pad,
-                       measures[0], measures[1], measures[2], x_hat, dy_hat, kinds, zeros, LANES)
+                       measures[t, 0], measures[t, 1], measures[t, 2], x_hat, dy_hat, kinds, zeros, LANES)
                 add_bias(total, dy_pad, ones, rows, g, tiling.TW, PANEL)
                 count += rows * tiling.TW
             multiply(x_hat, dy_hat, total, count, g, tiling, PANEL)
-        transform_weight_sum(total, Square(0, SIDE * g.C * g.F, g.C * g.F), flat, Square(at, 3 * g.C * g.F, g.C * g.F),
+        result = partials[chunk].reshape(-1)
+        transform_weight_sum(total, Square(0, SIDE * g.C * g.F, g.C * g.F), result, Square(0, 3 * g.C * g.F, g.C * g.F),
                              zeros, 0, g.C * g.F // LANES, nothing)
-        copy(flat, at + 9 * g.C * g.F, total, PLACES * g.C * g.F, g.F)
+        copy(result, 9 * g.C * g.F, total, PLACES * g.C * g.F, g.F)
         for index in range(first_tile(start, BLOCKS, tiling), first_tile(stop, BLOCKS, tiling)):
             if kinds[index] == DIRECT:
-                add_direct(flat, at, x, dy, index, g, tiling, pad, dy_pad, PANEL)
-
-
-@parallel
-def winograd_weight_sums(x, dy, partials, pads, dy_pads, x_hats, dy_hats, totals, measures, kinds, ones, zeros,
-                         sizes, tiles, growth, PANEL):
-    """correlate.weight_sums for 3x3 filters and stride 1: partials[chunk, 0, (u, v, c) or bias, f]."""
-    T, CHUNKS = pads.shape[0], partials.shape[0]
-    for t in prange(T):
-        sum_chunks(CHUNKS * t // T, CHUNKS * (t + 1) // T, x, dy, partials, pads[t], dy_pads[t], x_hats[t], dy_hats[t],
-                   totals[t], measures[t], kinds, ones, zeros, Geometry(*sizes), Tiling(*tiles), growth, PANEL)
+                add_direct(result, x, dy, index, g, tiling, pad, dy_pad, PANEL)

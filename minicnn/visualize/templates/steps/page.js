@@ -148,8 +148,8 @@ Surface.open(recording.map);
 setSpeed(views[0].length);
 
 function open() {
-  const [name, step] = decodeURIComponent(location.hash.slice(1)).split("/");
-  choose(views.find((view) => view.name === name) || views[0], Number(step) || 0);
+  const [name, step] = location.hash.slice(1).split("/");
+  choose(views.find((view) => view.name === name) || views[0], Math.trunc(Number(step)) || 0);
 }
 window.addEventListener("hashchange", open);
 open();
