@@ -96,7 +96,7 @@ def first_tile(unit, BLOCKS, tiling):
 @parallel
 def winograd_weight_sums(share, x, dy, partials, pads, dy_pads, x_hats, dy_hats, totals, measures, kinds, ones, zeros,
                          sizes, tiles, growth, PANEL):
-    """correlate.weight_sums for 3x3 filters and stride 1: partials[chunk, (u, v, c) or bias, f]."""
+    """correlate.weight_sums for 3x3 filters and stride 1: partials[chunk, 0, (u, v, c) or bias, f]."""
     CHUNKS, LANES, t = partials.shape[0], PANEL // VECTORS, share.t
     g, tiling, nothing = Geometry(*sizes), Tiling(*tiles), x.dtype.type(-np.inf)
     BLOCKS = ceil_div(tiling.TH, tiling.block)
