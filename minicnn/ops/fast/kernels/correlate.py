@@ -96,6 +96,7 @@ def panel_of(dy, wide, g, p, width, n, i, rows, apart):
 
     A vector may reach into the next pixel (those columns are not used), but not past the end of dy: there, the panel is copied,
     with zeros where no filter is. A large dw (`apart`) reads the panel so often that a copy without gaps always pays.
+    (Copying every panel made dw of a 1x1 convolution with 64 channels take 1.3 times as long: it reads each only six times.)
     """
     at, count = (n * g.OH + i) * g.OW * g.F + p * width, min(width, g.F - p * width)
     if width == g.F or (not apart and at + (rows * g.OW - 1) * g.F + width <= dy.size):
