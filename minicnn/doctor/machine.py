@@ -100,7 +100,7 @@ def cache():
                    ", ".join(f"{name} in {folder or 'no folder'}" + (" (not writable)" if name in closed else "")
                              for name, folder in found.items()),
                    ("Kernels are compiled once, data is downloaded once.",
-                    "Without a cache, kernels are compiled (20 to 30 seconds) or data is downloaded each time."),
+                    "Without a cache, kernels are compiled (10 to 20 seconds) or data is downloaded each time."),
                    "Set NUMBA_CACHE_DIR (kernels) or XDG_CACHE_HOME (data) to a folder that can be written.", found)
 
 

@@ -39,7 +39,7 @@ class CtrlC:
 class Clock:
     """Seconds since it was made, without those that Numba spent on compiling kernels.
 
-    Kernels are compiled once on each machine, for 20 to 30 seconds. That says nothing about the speed of the training,
+    Kernels are compiled once on each machine, for 10 to 20 seconds. That says nothing about the speed of the training,
     so it must not enter the images per second or the time left.
     """
 

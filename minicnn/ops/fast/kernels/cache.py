@@ -125,7 +125,7 @@ class KernelCache(caching.FunctionCache):
         if found is None and not KernelCache.told:
             KernelCache.told = True
             helped = start_ahead()
-            tell(f"compiling kernels (first run only), about {'20 seconds' if helped else 'half a minute'}")
+            tell(f"compiling kernels (first run only), about {'10' if helped else '20'} seconds")
         return found
 
     def save_overload(self, signature, data):

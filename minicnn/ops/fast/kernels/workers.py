@@ -4,10 +4,11 @@ The pieces of a kernel are cut into a share for each thread, and a share into pa
 parts, each from its own share first (its numbers are still in that core's cache), then from the others, until none is left.
 The calling thread waits for parts that are being computed, and never for a worker: a worker that the operating system has
 taken off its core at the wrong time costs nothing, because the others take its parts. (OpenMP waits for every thread of its
-team at the end of every loop. Beside two busy processes on two cores, a training step took 100 ms instead of 12.)
+team at the end of every loop: beside four other programs on two cores, a training step of 12 ms took 94, and now takes 43.)
 
 A worker is a Python thread inside a compiled function that holds no lock of Python. It looks for work for SPINS rounds, a
-few hundred microseconds; then it sleeps until the next kernel wakes it. All that the threads share is one block of
+few milliseconds; then it sleeps until the next kernel wakes it. (A tenth of these rounds was too short: LeNet-5's worker fell
+asleep within a step, and a step took 3 to 5 ms instead of 2.6.) All that the threads share is one block of
 memory, STATE. Every number in it is read and written as a whole, and all threads see the changes in one order ('seq_cst').
 
     BEGUN, READY      the number of the job that is being written into STATE, and of the job that may be read
@@ -33,7 +34,7 @@ from .compiler import compiled, serial
 from .emitter import I32, I64
 
 PARTS = 8                         # of a share
-SPINS = 20_000                    # rounds in which a worker looks for work: a few hundred microseconds
+SPINS = 200_000                   # rounds in which a worker looks for work: a few milliseconds
 PATIENCE = 64                     # rounds between two offers of the core to another program
 LINE = 64                         # bytes of a cache line
 NUMBERS = (1 << 31) - 1           # jobs are counted up to here, and then from 0 again
