@@ -155,33 +155,25 @@ def arrays(path):
         return {name: array.tobytes() for name, array in archive.items() if name != "notes"}
 
 
-@pytest.fixture(scope="module")
-def folders(tmp_path_factory):
-    """The example run without a stop, and stopped within an epoch and at its end (4 steps), then resumed."""
-    folder = tmp_path_factory.mktemp("example")
-    never = example(folder / "never")
+def history(path):
+    """The rows of a training's history, without the seconds."""
+    with np.load(path) as archive:
+        rows = json.loads(str(archive["notes"]))["history"]
+    return [{name: value for name, value in row.items() if "second" not in name} for row in rows]
+
+
+def test_the_example_goes_on_in_a_fresh_process_with_the_bits_of_not_stopping(tmp_path):
+    """Stopped within an epoch, and at its end (4 steps), and resumed: the arrays and the learning curves of not stopping."""
+    never = example(tmp_path / "never")
     assert never.returncode == 0, never.stderr
     for stop in (2, 4):
-        stopped = example(folder / str(stop), code=STOPPED.format(stop=stop))
+        run = tmp_path / str(stop)
+        stopped = example(run, code=STOPPED.format(stop=stop))
         assert stopped.returncode == 130, stopped.stderr
-        assert not (folder / str(stop) / "model.npz").exists()
-        resumed = example(folder / str(stop), "--resume")
+        assert not (run / "model.npz").exists()
+        resumed = example(run, "--resume")
         assert resumed.returncode == 0, resumed.stderr
         assert "resuming from" in resumed.stdout
-    return folder
-
-
-@pytest.mark.parametrize("stop", ["2", "4"])
-def test_the_example_goes_on_in_a_fresh_process_with_the_bits_of_not_stopping(folders, stop):
-    for name in ("last.npz", "model.npz"):
-        assert arrays(folders / stop / name) == arrays(folders / "never" / name)
-
-
-@pytest.mark.parametrize("stop", ["2", "4"])
-def test_the_example_draws_the_learning_curves_of_not_stopping(folders, stop):
-    histories = []
-    for run in ("never", stop):
-        with np.load(folders / run / "last.npz") as archive:
-            rows = json.loads(str(archive["notes"]))["history"]
-        histories.append([{name: value for name, value in row.items() if "second" not in name} for row in rows])
-    assert histories[0] == histories[1]
+        for name in ("last.npz", "model.npz"):
+            assert arrays(run / name) == arrays(tmp_path / "never" / name)
+        assert history(run / "last.npz") == history(tmp_path / "never" / "last.npz")
