@@ -21,6 +21,7 @@ from .shares import pieces
 from .sizes import Columns, Loops, Rows, Walk, ceil_div
 from .threads import parallel
 from .tile import tile
+from .transpose import transpose
 
 BATCH = 64    # rows of x that `product` copies at once: with SPLIT (dense.py) columns each they fit a core's L2
 BLOCK = 96    # columns of x in one block of `gradients`: a multiple of every tile's rows and panel
@@ -40,17 +41,6 @@ def widen_rows(w, d, K, count, out, wide_K):
     for r in range(count):
         copy(out, r * wide_K, w, (d + r) * K, K)
         clear(out, r * wide_K + K, wide_K - K)
-
-
-@serial
-def copy_transposed(w, d, width, out, step):
-    """out[k, r] = w[d + r, k], rows `step` apart, zeros at the end."""
-    for k in range(w.shape[1]):
-        for r in range(width, step):
-            out[k * step + r] = 0
-    for r in range(width):
-        for k in range(w.shape[1]):
-            out[k * step + r] = w[d + r, k]
 
 
 @serial
@@ -129,7 +119,7 @@ def dot_dx(dy, w, dx, d, width, K, zeros):
 @parallel
 def gradients(share, dy, x, w, dx, dw, wide, blocks, transposed, zeros):
     """dx = dy @ w.T (unless dx is empty), dw = x.T @ dy; `wide` is dy in rows of wide_K numbers."""
-    (N, D), K, wide_K = x.shape, dy.shape[1], wide.shape[1]
+    (N, D), K, wide_K, LANES = x.shape, dy.shape[1], wide.shape[1], zeros.shape[0] // VECTORS
     block, columns = blocks[share.t], transposed[share.t]
     flat_x, flat_dy, flat_wide = x.reshape(-1), dy.reshape(-1), wide.reshape(-1)
     flat_dx, flat_dw, flat_w = dx.reshape(-1), dw.reshape(-1), w.reshape(-1)
@@ -140,7 +130,7 @@ def gradients(share, dy, x, w, dx, dw, wide, blocks, transposed, zeros):
         if dx.size and N == 1:
             dot_dx(flat_dy, flat_w, flat_dx, d, width, K, zeros)
         elif dx.size:
-            copy_transposed(w, d, width, columns, BLOCK + APART)
+            transpose(columns, BLOCK + APART, flat_w, d * K, K, width, K, LANES)
             multiply_dx(flat_dy, columns, flat_dx, d, width, N, D, K, zeros)
 
 
