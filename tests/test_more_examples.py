@@ -15,6 +15,7 @@ from minicnn import load_model
 from minicnn.__main__ import main
 from minicnn.training import run
 from minicnn.training.progress import CtrlC
+from minicnn.visualize import pictures
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
@@ -160,6 +161,7 @@ def test_looking_into_a_file_that_is_no_model_is_one_line(example, garments, tmp
 
 
 def test_an_example_that_is_stopped_resumes_with_the_bits_of_not_stopping(example, garments, pets, tmp_path, monkeypatch):
+    monkeypatch.setattr(pictures, "write_pictures", lambda *_: None)           # which take longer than these trainings
     for name, flags in (("train_fashion_mnist", ["--recipe", "tuned", "--limit", 120, "--epochs", 2, "--data-dir", garments]),
                         ("binary_shirt_vs_tshirt", ["--epochs", 2, "--data-dir", garments]),
                         ("cats_vs_dogs", [pets, "--size", 16, "--width", 4, "--epochs", 2])):
