@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from pathlib import Path
 
@@ -51,6 +52,7 @@ def test_ctrl_c_saves_the_training_that_runs(tmp_path):
     asked = urllib.request.Request(f"{address}api/training")
     while b'"points": []' in urllib.request.urlopen(asked, timeout=30).read():
         assert process.poll() is None
+        time.sleep(0.1)                                            # without it, this loop takes a core from the training
     process.send_signal(signal.SIGINT)
     said, _ = process.communicate(timeout=120)
     assert process.returncode == 0, said

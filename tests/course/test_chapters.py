@@ -27,6 +27,7 @@ def test_the_code_runs_and_prints_what_the_page_shows(chapter, monkeypatch):
     assert not output_problems(page, printed)
 
 
+@pytest.mark.long                                                  # the chapter itself runs above, on drawn digits
 @pytest.mark.skipif("MINICNN_DATA" not in os.environ, reason="MINICNN_DATA does not say where the real images are")
 @pytest.mark.parametrize("name", ["mnist", "fashion_mnist"])
 def test_chapter_16_holds_on_real_images(name):
