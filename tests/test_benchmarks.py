@@ -116,7 +116,9 @@ def team():
         yield team
 
 
-@pytest.mark.parametrize("name", [name for name in competitors.COMPETITORS if name != competitors.OURS])
+@pytest.mark.parametrize("name", [                                 # PyTorch's other layout needs a long import once more
+    pytest.param(name, marks=pytest.mark.long if name == "PyTorch channels_last" else [])
+    for name in competitors.COMPETITORS if name != competitors.OURS])
 def test_a_peer_computes_the_same_network(name, team):
     if importlib.util.find_spec(competitors.COMPETITORS[name].package) is None:
         pytest.skip(f"{competitors.COMPETITORS[name].package} is not installed; it comes with the extra 'bench'")

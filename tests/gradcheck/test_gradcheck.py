@@ -27,13 +27,26 @@ from minicnn.ops.backend import IMPLEMENTATIONS
 
 
 @pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
-def test_everything_passes_on_every_implementation(implementation):
-    """With nested loops only the ops: layers and losses are the same on all implementations (`minicnn gradcheck` has all)."""
+def test_everything_passes_on_every_implementation_and_every_op_is_called(implementation, monkeypatch):
+    """With nested loops only the ops: layers and losses are the same on all implementations (`minicnn gradcheck` has all).
+
+    The optimizers' updates and the resampling of data have no gradient.
+    """
+    called = set()
+
+    def counted(name, op):
+        return lambda *arguments, **keywords: called.add(name) or op(*arguments, **keywords)
+
+    names = set(ops.__all__) - {"current", "implementations", "set_num_threads", "sources", "use"}
+    for name in names:
+        monkeypatch.setattr(ops, name, counted(name, getattr(ops, name)))
     with ops.use(implementation):
         found = [check(problem) for _, problem in problems(1, lambda name: implementation != "definition" or "(" not in name)]
     assert [report.title for report in found if not report.ok] == []
     assert max(report.error for report in found) <= TOLERANCE == 1e-6
     assert len(found) >= (24 if implementation == "definition" else 50)
+    if implementation != "definition":
+        assert names - called == {"sgd", "rmsprop", "adam", "affine"}
 
 
 class Broken(Layer):

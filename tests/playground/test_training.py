@@ -67,11 +67,22 @@ def test_paused_and_resumed_here_and_in_the_terminal_gives_the_same_bits(empty, 
     assert without_time[0] == without_time[1]
 
 
-def test_the_curves_are_those_of_the_log(empty, tmp_path):
-    empty.train(SMALL)
+def test_without_a_run_one_is_trained_kept_and_opened_again_and_its_curves_are_those_of_the_log(empty, tmp_path, monkeypatch):
+    for name, value in SMALL.items():
+        monkeypatch.setitem(FIRST_SETTINGS, name, value)
+    with pytest.raises(Refused, match="no trained network yet"):
+        empty.network_or_refuse()
+    empty.train_first()
     begun = wait(empty.training, lambda report: len(report["points"]) > 91)
     assert begun["epochs"] and begun["epochs"][0]["epoch"] == 1, "an epoch is reported when it ends"
     report = wait(empty.training, stopped)
+    assert report["status"] == "finished"
+    state = empty.state()
+    assert state["network"]["folder"] == "playground" and state["network"]["data"] == "digits"
+    again = Session()
+    again.train_first()
+    assert again.training.status == "idle" and again.network.classes == tuple("0123456789")
+
     log, points = read_run(tmp_path / report["facts"]["folder"])["log"], report["points"]
     assert [point["step"] for point in points] == list(range(1, 271))
     for n, (row, shown) in enumerate(zip(log, report["epochs"], strict=True)):
@@ -101,31 +112,8 @@ def test_the_playground_resumes_what_it_paused(empty, tmp_path):
     assert empty.state()["network"]["folder"] == "digits-two_conv"
 
 
-def test_a_closed_playground_leaves_a_checkpoint(empty, tmp_path):
-    empty.train(SMALL | {"epochs": 50})
-    wait(empty.training, lambda report: report["points"])
-    empty.close()
-    report = empty.training.report()
-    assert report["status"] == "paused"
-    assert (tmp_path / report["facts"]["folder"] / "last.npz").exists()
-    assert not empty.training.process.is_alive()
-
-
-def test_without_a_run_one_is_trained_kept_and_opened_again(empty, tmp_path, monkeypatch):
-    monkeypatch.setitem(FIRST_SETTINGS, "limit", 200)
-    monkeypatch.setitem(FIRST_SETTINGS, "epochs", 1)
-    with pytest.raises(Refused, match="no trained network yet"):
-        empty.network_or_refuse()
-    empty.train_first()
-    assert wait(empty.training, stopped)["status"] == "finished"
-    state = empty.state()
-    assert state["network"]["folder"] == "playground" and state["network"]["data"] == "digits"
-    again = Session()
-    again.train_first()
-    assert again.training.status == "idle" and again.network.classes == tuple("0123456789")
-
-
-def test_a_first_network_that_the_page_cannot_show_is_an_error_and_another_can_be_trained(empty, monkeypatch):
+def test_a_first_network_that_the_page_cannot_show_is_an_error_and_another_leaves_a_checkpoint_if_closed(
+        empty, tmp_path, monkeypatch):
     def refuse(folder):
         raise ValueError(f"{folder} is not for this page")
 
@@ -135,7 +123,14 @@ def test_a_first_network_that_the_page_cannot_show_is_an_error_and_another_can_b
     empty.train_first()
     report = wait(empty.training, stopped)
     assert (report["status"], report["facts"]["error"]) == ("failed", "runs/playground is not for this page")
-    empty.train(SMALL | {"epochs": 1})
+
+    empty.train(SMALL | {"epochs": 50})
+    wait(empty.training, lambda report: report["points"])
+    empty.close()
+    report = empty.training.report()
+    assert report["status"] == "paused"
+    assert (tmp_path / report["facts"]["folder"] / "last.npz").exists()
+    assert not empty.training.process.is_alive()
 
 
 def test_a_bug_is_trained_beside_the_right_line(empty):
