@@ -5,19 +5,21 @@ import time
 import numpy as np
 import pytest
 
+from minicnn.playground import training
 from minicnn.playground.routes import Refused
 from minicnn.playground.session import FIRST_SETTINGS, Session
 from minicnn.playground.training import LIMITS, checked_settings
 from minicnn.training.run_folder import held, read_run
 from minicnn.training.train import train
+from tests.playground import slow
 
 SMALL = {"data": "digits", "limit": 400, "epochs": 3, "batch_size": 4, "width": 2}
 
 
-def wait(training, condition, seconds=120):
+def wait(running, condition, seconds=120):
     """Wait until the report fulfils a condition, and return it."""
     end = time.monotonic() + seconds
-    while not condition(report := training.report()):
+    while not condition(report := running.report()):
         assert time.monotonic() < end, report
         time.sleep(0.02)
     return report
@@ -41,7 +43,13 @@ def empty(tmp_path, monkeypatch):
     session.close()
 
 
-def test_paused_and_resumed_here_and_in_the_terminal_gives_the_same_bits(empty, tmp_path):
+@pytest.fixture
+def slow_process(monkeypatch):
+    """A training takes five seconds longer than it needs, so that a test can pause it."""
+    monkeypatch.setattr(training, "main", slow.main)
+
+
+def test_paused_and_resumed_here_and_in_the_terminal_gives_the_same_bits(empty, tmp_path, slow_process):
     train({**SMALL, "pictures": False, "run": "never-stopped"}, quiet=True)
     empty.train(SMALL)
     begun = wait(empty.training, lambda report: report["points"] and report["snapshots"])
@@ -92,7 +100,7 @@ def test_without_a_run_one_is_trained_kept_and_opened_again_and_its_curves_are_t
 
 
 @pytest.mark.long
-def test_the_playground_resumes_what_it_paused(empty, tmp_path):
+def test_the_playground_resumes_what_it_paused(empty, tmp_path, slow_process):
     train({**SMALL, "pictures": False, "run": "never-stopped"}, quiet=True)
     empty.train(SMALL)
     for points in (3, 100, 160):
