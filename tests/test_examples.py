@@ -20,6 +20,7 @@ import minicnn
 from minicnn.__main__ import main
 from minicnn.training import run as training
 from minicnn.training.progress import CtrlC
+from minicnn.visualize import plots
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 REAL_MNIST = os.environ.get("MINICNN_DATA") and Path(os.environ["MINICNN_DATA"]) / "mnist"
@@ -58,6 +59,13 @@ def run(monkeypatch, capsys):
         return status, out, without_compiling(err)
 
     return run
+
+
+@pytest.fixture
+def without_pictures(monkeypatch):
+    """Draws none of the pictures, which take longer than these trainings."""
+    for name in ("learning_curves", "predictions"):
+        monkeypatch.setattr(plots, name, lambda *arguments, **settings: None)
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +130,7 @@ def test_mnist_on_the_real_files(run, tmp_path):
     assert_finished(run("train_mnist", *SMALL, "--run", tmp_path / "run"), tmp_path / "run", " of 60 digits")
 
 
-def test_the_same_seed_gives_the_same_file_and_another_seed_another(run, tmp_path):
+def test_the_same_seed_gives_the_same_file_and_another_seed_another(run, tmp_path, without_pictures):
     contents = []
     for folder, seed in (("a", 3), ("b", 3), ("c", 4)):
         assert run("train_digits", *SMALL, "--seed", seed, "--run", tmp_path / folder)[0] == 0
@@ -131,7 +139,8 @@ def test_the_same_seed_gives_the_same_file_and_another_seed_another(run, tmp_pat
 
 
 @pytest.mark.parametrize("expected, status", [(0, 0), (1, 1)])
-def test_an_accuracy_that_is_missed_is_status_1_and_the_model_is_saved_all_the_same(run, tmp_path, expected, status):
+def test_an_accuracy_that_is_missed_is_status_1_and_the_model_is_saved_all_the_same(
+        run, tmp_path, without_pictures, expected, status):
     result = run("train_digits", *SMALL, "--expect-accuracy", expected, "--run", tmp_path)
     assert result[0] == status
     assert ("expected a test accuracy of at least 100.00%, got " in result[2]) == bool(status)
@@ -139,12 +148,12 @@ def test_an_accuracy_that_is_missed_is_status_1_and_the_model_is_saved_all_the_s
 
 
 @pytest.mark.parametrize("flags", [("--limit", 20, "--epochs", 1), ("--limit", 60, "--epochs", 1, "--batch-size", 1000)])
-def test_a_training_of_one_step_is_a_training(run, tmp_path, flags):
+def test_a_training_of_one_step_is_a_training(run, tmp_path, without_pictures, flags):
     status, _, err = run("train_digits", *flags, "--run", tmp_path)
     assert (status, err) == (0, "")
 
 
-def test_a_finished_training_can_be_resumed_and_ends_again(run, tmp_path):
+def test_a_finished_training_can_be_resumed_and_ends_again(run, tmp_path, without_pictures):
     run("train_digits", *SMALL, "--run", tmp_path)
     before = (tmp_path / "model.npz").read_bytes()
     status, out, err = run("train_digits", *SMALL, "--run", tmp_path, "--resume")
@@ -255,14 +264,14 @@ def test_resuming_from_what_does_not_fit_is_one_line_and_keeps_the_file(run, tmp
     assert last.read_bytes() == before
 
 
-def test_a_finished_run_is_not_overwritten(run, tmp_path):
+def test_a_finished_run_is_not_overwritten(run, tmp_path, without_pictures):
     assert run("train_digits", *SMALL, "--run", tmp_path)[0] == 0
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     assert_one_line(run("train_digits", *SMALL, "--run", tmp_path), "expected --run to name a new or empty folder")
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 
 
-def test_without_a_name_a_run_takes_a_fresh_one_and_resume_the_first(run, tmp_path, monkeypatch):
+def test_without_a_name_a_run_takes_a_fresh_one_and_resume_the_first(run, tmp_path, without_pictures, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for _ in range(2):
         assert run("train_digits", *SMALL)[0] == 0
@@ -289,7 +298,7 @@ def test_no_example_is_long():
 
 
 @pytest.mark.parametrize("changed", [("--batch-size", "8"), ("--seed", "5")], ids=" ".join)
-def test_resuming_with_other_flags_is_refused(run, tmp_path, changed):
+def test_resuming_with_other_flags_is_refused(run, tmp_path, without_pictures, changed):
     assert run("train_digits", *SMALL, "--run", tmp_path)[0] == 0
     assert_one_line(run("train_digits", *SMALL, *changed, "--run", tmp_path, "--resume"), changed[0])
 

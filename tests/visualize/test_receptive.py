@@ -17,29 +17,35 @@ BRANCHES = Sequential([
 ])
 
 
-def changed(model, x, path, row, column):
-    """The pixels whose change moves the value at (row, column), found by changing one pixel after the other."""
-    def value(x):
-        y = dict((name.split(" ")[0], y) for name, y in feature_maps(model, x))[path]
-        return y[row, column] if y.ndim == 3 else y[row]
+def maps_of(x):
+    """{path: array} of the network above."""
+    return {name.split(" ")[0]: y for name, y in feature_maps(BRANCHES, x)}
 
-    before, pixels = value(x), np.zeros(x.shape[1:3], bool)
-    for i, j in np.ndindex(pixels.shape):
+
+@pytest.fixture(scope="module")
+def changed():
+    """The maps of one image, and of the images of which one pixel is changed: [(row, column, maps), ...]."""
+    x, images = RNG.standard_normal((1, 10, 16, 1)).astype(np.float32), []
+    for i, j in np.ndindex(x.shape[1:3]):
         for step in (10, -10):                                     # a maximum may not see one of the two
             other = x.copy()
             other[0, i, j] += step
-            pixels[i, j] |= bool((value(other) != before).any())
-    return pixels
+            images.append((i, j, maps_of(other)))
+    return maps_of(x), images
 
 
 @pytest.mark.parametrize("path, row, column", [
     ("0", 3, 2), ("0", 0, 0), ("1", 3, 2), ("2.body.0", 2, 3), ("2.body.2", 4, 4), ("2", 4, 4), ("3.0.0", 4, 4),
     ("3.1.0", 5, 3), ("3", 5, 3), ("4", 2, 1), ("6", 1, 0)])
-def test_the_field_is_what_a_value_depends_on(path, row, column):
-    x = RNG.standard_normal((1, 10, 16, 1)).astype(np.float32)
-    box, pixels = receptive_field(BRANCHES, path, x.shape[1:], row, column), np.zeros((10, 16), bool)
-    pixels[max(box.top, 0):max(box.bottom, 0), max(box.left, 0):max(box.right, 0)] = True
-    np.testing.assert_array_equal(changed(BRANCHES, x, path, row, column), pixels)
+def test_the_field_is_what_a_value_depends_on(changed, path, row, column):
+    field, pixels = np.zeros((10, 16), bool), np.zeros((10, 16), bool)
+    box = receptive_field(BRANCHES, path, (10, 16, 1), row, column)
+    field[max(box.top, 0):max(box.bottom, 0), max(box.left, 0):max(box.right, 0)] = True
+    before, images = changed
+    place = (row, column) if before[path].ndim == 3 else row
+    for i, j, maps in images:
+        pixels[i, j] |= bool((maps[path][place] != before[path][place]).any())
+    np.testing.assert_array_equal(pixels, field)
 
 
 def test_known_fields():
