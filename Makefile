@@ -1,6 +1,6 @@
 # make train          watch a CNN learn the drawn digits: 13 seconds; the first time a minute more, to install and compile
 # make playground     draw a digit in the browser, and watch the network read it, learn and train; Ctrl-C stops it
-# make test           the linter and the fast tests: about 4 minutes on two cores
+# make test           the linter and the fast tests: about 3 minutes on two cores
 # make test-all       all tests, the long ones too, with new random cases: about ten minutes
 # make test-minimum   a few tests on the lowest and on the newest versions of all dependencies, on each Python found here
 # make notebooks      write the notebooks of the chapters into docs/notebooks, and run them: about a minute
