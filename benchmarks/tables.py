@@ -120,6 +120,10 @@ def scaling(measured):
     body += table(["", "1 thread", f"{t['threads']} threads", "times as fast"],
                   [[name, *(spread(s, 1e3) for s in seconds.values()), f"{t['gain'][name]['median']:.2f}"]
                    for name, seconds in t["seconds"].items()])
+    if t.get("processes"):
+        body += (f"\n{t['threads']} processes of one thread each, at the same time: a step of {OURS} every "
+                 f"{spread(t['processes']['seconds'], 1e3)} ms. {t['threads']} threads of one process do "
+                 f"**{spread(t['processes']['ratio'])}** of that.\n")
     names = list(dict.fromkeys(name for row in measured["batches"] for name in row["seconds"]))
     body += f"\nImages per second, training {t['network']}:\n\n" + table(["batch", *names], [
         [row["batch"], *(f"{row['batch'] / row['seconds'][name]['median']:,.0f}" if name in row["seconds"] else "refused"

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -139,6 +140,34 @@ def test_an_error_is_infinite_for_nan_and_for_another_shape():
 
 def test_ratios_are_taken_round_by_round():
     assert figures.ratio([2, 20, 6], [1, 10, 2])["median"] == 2
+
+
+class TakesSeconds:
+    """A worker whose steps take the same time on its clock, and that waits for the others while it works."""
+
+    def __init__(self, seconds, together):
+        self.seconds, self.together = seconds, together
+
+    def time(self, task, warm, steps):
+        self.together.wait(timeout=60)                             # breaks unless all work at the same time
+        return [self.seconds] * steps
+
+
+def test_a_crowd_works_at_the_same_time_and_counts_the_steps_of_all():
+    together = threading.Barrier(2)
+    crowd = workers.Crowd([TakesSeconds(1.0, together), TakesSeconds(3.0, together)])
+    assert crowd.time("train_step", 0, 3) == pytest.approx([0.75] * 3)                # in 3 seconds 4 steps
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity") or len(os.sched_getaffinity(0)) < 2, reason="needs two CPUs")
+def test_two_workers_can_have_a_cpu_each():
+    with workers.Team() as team:
+        pair = [team.worker("any", 1, first) for first in (0, 1)]
+        for worker in pair:
+            worker.ask("burnt")                                    # once it answers, it has chosen its CPU
+        first, second = (os.sched_getaffinity(worker.process.pid) for worker in pair)
+    assert len(first) == len(second) == 1
+    assert first != second
 
 
 def test_a_worker_that_fails_says_why():
