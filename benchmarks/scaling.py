@@ -54,7 +54,8 @@ def threads(team, settings):
         processes = {"seconds": summary(times[PROCESSES]), "ratio": ratio(times[PROCESSES], times[OURS, settings.threads])}
         print(f"{NETWORK}, {OURS}: {settings.threads} threads do {processes['ratio']['median']:.2f} of what "
               f"{settings.threads} processes of one thread do", flush=True)
-    return {"network": NETWORK, "batch": settings.batch, "threads": settings.threads, "refused": refused, "processes": processes,
+    return {"network": NETWORK, "batch": settings.batch, "threads": settings.threads, "refused": refused,
+            "processes": processes,
             "seconds": {name: {str(count): summary(times[name, count]) for count in counts} for name in both},
             "gain": {name: ratio(times[name, 1], times[name, settings.threads]) for name in both}}
 

@@ -49,8 +49,9 @@ class Worker:
     def __init__(self, name, threads, first=0):
         self.name, self.threads, self.spun = name, threads, 0.0
         self.chatter = tempfile.TemporaryFile()      # noqa: SIM115  what its libraries print, for when it dies
-        self.process = subprocess.Popen([sys.executable, "-m", "benchmarks.worker", str(threads), str(first)], env=environment(threads),
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.chatter)
+        command = [sys.executable, "-m", "benchmarks.worker", str(threads), str(first)]
+        self.process = subprocess.Popen(command, env=environment(threads), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        stderr=self.chatter)
 
     def ask(self, *request):
         """Send a request and return the answer. Raises: Failure if it raised there, or if the process ended."""
