@@ -18,10 +18,11 @@ def surroundings(measured):
     """Where and when the figures were measured, and what a reader should know about them."""
     e = measured["environment"]
     packages = ", ".join(f"{name} {version}" for name, version in e["packages"].items())
-    layer = f"; Numba's threading layer: {measured['threading_layer']}" if measured.get("threading_layer") else ""
     lines = [f"{e['cpu']}, {e['cores']} cores, {e['threads']} threads used, {e['memory_gib']} GiB; {e['system']}; "
-             f"Python {e['python']}; {packages}; BLAS of NumPy: {e['blas']}{layer}. "
+             f"Python {e['python']}; {packages}; BLAS of NumPy: {e['blas']}. "
              f"{e['date']}; load before {e['load_before']}, after {e['load_after']}."]
+    if e.get("simulated"):
+        lines.append(f"Simulated: every library was told to use {e['simulated']} and no AVX-512.")
     if e["removed_variables"]:
         lines.append(f"Set here, and removed from every worker's environment: {', '.join(e['removed_variables'])}.")
     spinning = [name for name, seconds in measured.get("seconds_until_asleep", {}).items() if seconds >= 2]

@@ -65,7 +65,7 @@ def seconds(task, warm, steps):
     return times
 
 
-def pin(threads, first):
+def pin(threads, first=0):
     """Keep this process, and every thread pool it will start, on as many CPUs as it may have threads."""
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[first:first + threads])

@@ -14,6 +14,8 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import llvmlite.binding as llvm
+
 PAUSE = 0.02                # seconds; OpenMP's threads spin for a few milliseconds after a task, OpenBLAS's for a hundred
 ASLEEP = 0.1                # the fraction of a PAUSE that a sleeping worker may use (to answer the question takes some)
 PATIENCE = 2.0              # seconds after which a worker that still spins is reported as one that never sleeps
@@ -25,10 +27,27 @@ REMOVED = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "OPENBLAS_NUM_THREADS", "OMP
            "MKL_NUM_THREADS", "NUMBA_NUM_THREADS", "NUMBA_THREADING_LAYER", "XLA_FLAGS", "MINICNN_OPS")
 
 
+WITHOUT_AVX512 = "BENCHMARKS_WITHOUT_AVX512"         # set to 1 by --avx2
+
+
+def simulated():
+    """Whether everyone is to compute as on a processor that has AVX2 and no AVX-512."""
+    return os.environ.get(WITHOUT_AVX512) == "1"
+
+
+def caps():
+    """The variables with which each library is told to do so."""
+    features = ",".join(("+" if has and not name.startswith(("avx512", "amx")) else "-") + name
+                        for name, has in llvm.get_host_cpu_features().items())
+    return {"MINICNN_TILE": "avx2", "NUMBA_CPU_NAME": llvm.get_host_cpu_name(), "NUMBA_CPU_FEATURES": features,
+            "ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2", "MKL_ENABLE_INSTRUCTIONS": "AVX2",
+            "OPENBLAS_CORETYPE": "Haswell", "XLA_FLAGS": "--xla_cpu_max_isa=AVX2"}
+
+
 def environment(threads):
     """The environment of a worker: ours, without what is REMOVED."""
     variables = {name: value for name, value in os.environ.items() if name not in REMOVED}
-    return variables | {
+    return variables | (caps() if simulated() else {}) | {
         "NPROC": str(threads),                       # XLA's number of threads, for systems on which a process cannot be pinned
         "JAX_PLATFORMS": "cpu", "CUDA_VISIBLE_DEVICES": "",
         "TF_CPP_MIN_LOG_LEVEL": "3",

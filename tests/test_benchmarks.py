@@ -13,7 +13,19 @@ import pytest
 from chromium import needs_browser
 
 from benchmarks import __main__ as command
-from benchmarks import competitors, figures, ladder, peak, playground, results, tables, timed_networks, verify, workers
+from benchmarks import (
+    competitors,
+    environment,
+    figures,
+    ladder,
+    peak,
+    playground,
+    results,
+    tables,
+    timed_networks,
+    verify,
+    workers,
+)
 from benchmarks.settings import quick
 
 ROOT = Path(__file__).parent.parent
@@ -168,6 +180,26 @@ def test_two_workers_can_have_a_cpu_each():
         first, second = (os.sched_getaffinity(worker.process.pid) for worker in pair)
     assert len(first) == len(second) == 1
     assert first != second
+
+
+ASKED = """
+import llvmlite.binding as llvm
+import numba
+from minicnn.ops.fast.kernels import cpu
+with_avx512 = [name for name in numba.config.CPU_FEATURES.split(",") if name.startswith("+avx512")]
+print(cpu.SHAPE, with_avx512, "+avx2" in numba.config.CPU_FEATURES.split(",") or not llvm.get_host_cpu_features()["avx2"])
+"""
+
+
+def test_with_the_flag_avx2_workers_do_without_avx512(monkeypatch):
+    assert "MINICNN_TILE" not in workers.environment(1)
+    folder = environment.machine()
+    monkeypatch.setenv(workers.WITHOUT_AVX512, "1")
+    done = subprocess.run([sys.executable, "-c", ASKED], cwd=ROOT, env=workers.environment(1), capture_output=True,
+                          text=True)
+    assert done.stdout.split() == ["avx2", "[]", "True"], done.stderr
+    assert environment.machine() != folder                         # these results stand in a folder of their own
+    assert environment.describe(settings())["simulated"] == "AVX2"
 
 
 def test_a_worker_that_fails_says_why():
