@@ -1,12 +1,13 @@
 """The command line of the benchmarks: python -m benchmarks --help"""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
 from minicnn.support.flags import at_least
 
-from . import accuracy, augmentation, busy, environment, ladder, layers, results, scaling, start, timed_networks
+from . import accuracy, augmentation, busy, environment, ladder, layers, results, scaling, start, timed_networks, workers
 from .competitors import COMPETITORS, OURS, installed
 from .settings import Settings, quick
 
@@ -16,6 +17,8 @@ BUSY = 0.5                  # processes that want to run, on the average of the 
 SECTIONS = {"networks": timed_networks.measure, "resnet": timed_networks.measure_deeper, "layers": layers.measure,
             "busy": busy.measure, "ladder": ladder.measure, "scaling": scaling.measure,
             "augmentation": augmentation.measure, "start": start.measure, "accuracy": accuracy.measure}
+
+SIMULATED = ("networks", "resnet", "layers")         # no peak is measured in them
 
 DESCRIPTION = """\
 Compare the speed of minicnn, PyTorch, TensorFlow and JAX, as far as they are installed. Everything is verified before it is
@@ -47,19 +50,26 @@ def parse(arguments):
     parser.add_argument("--threads", type=at_least(1), default=environment.cores(), metavar="N",
                         help="threads for everyone; default: all cores, here %(default)s")
     parser.add_argument("--no-peers", action="store_true", help="measure minicnn alone, whatever is installed")
+    parser.add_argument("--avx2", action="store_true",
+                        help="on a processor with AVX-512: tell every library to do without it, each by its own switch. The "
+                             f"results are called simulated. Measures {', '.join(SIMULATED)} unless --only says less")
     parser.add_argument("--resume", action="store_true",
                         help="leave out the sections that were measured within a day, on this machine with these versions")
-    ours = results.FOLDER / environment.machine()
-    parser.add_argument("--out", type=Path, default=ours, metavar="FOLDER",
+    parser.add_argument("--out", type=Path, metavar="FOLDER",
                         help="where the results go; docs/benchmarks.md shows what lies beside the default folder only "
-                             f"(%(default)s; with --quick {QUICK_FOLDER})")
+                             f"({results.FOLDER / environment.machine()}; with --quick {QUICK_FOLDER})")
     parser.add_argument("--report", action="store_true",
                         help="measure nothing: write tables, charts and docs again from the results that are there")
     flags = parser.parse_args(arguments)
     if flags.threads > environment.cores():
         parser.error(f"--threads {flags.threads}: this process may use {environment.cores()} CPUs")
-    if flags.quick and not flags.report and flags.out == ours:
-        flags.out = QUICK_FOLDER                     # its figures mean nothing and must not replace real ones
+    if flags.avx2:
+        os.environ[workers.WITHOUT_AVX512] = "1"     # for the processes of all competitors
+        flags.only = flags.only or list(SIMULATED)
+        if set(flags.only) - set(SIMULATED):
+            parser.error(f"--avx2 is for {', '.join(SIMULATED)}, not for {', '.join(set(flags.only) - set(SIMULATED))}")
+    ours = results.FOLDER / environment.machine()    # figures of --quick mean nothing and must not replace real ones
+    flags.out = flags.out or (QUICK_FOLDER if flags.quick and not flags.report else ours)
     return flags
 
 

@@ -25,6 +25,7 @@ def describe(settings):
         "memory_gib": memory(), "python": platform.python_version(), "packages": versions(),
         "blas": blas(settings), "removed_variables": sorted(name for name in workers.REMOVED if name in os.environ),
         "never_seen_by_workers": list(workers.REMOVED), "load_before": load(), "quick": settings.quick,
+        "simulated": "AVX2" if workers.simulated() else None,
     }
 
 
@@ -39,7 +40,8 @@ def cpu():
 def machine():
     """A folder name for this machine: processor, cores, and the shape of our register tile, which says what vectors it has."""
     from minicnn.ops.fast.kernels.cpu import SHAPE
-    return "-".join(re.findall(r"[a-z0-9]+", f"{cpu()} {cores()} cores {SHAPE}".lower()))
+    vectors = f"{SHAPE} simulated avx2" if workers.simulated() else SHAPE
+    return "-".join(re.findall(r"[a-z0-9]+", f"{cpu()} {cores()} cores {vectors}".lower()))
 
 
 def cores():

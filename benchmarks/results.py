@@ -76,7 +76,8 @@ def filled(text, machines):
 def name_of(found):
     """The processor and its cores, as a heading."""
     environment = next(iter(found.values()))["environment"]
-    return f"{environment['cpu']}, {environment['cores']} cores"
+    simulated = f", {environment['simulated']} simulated" if environment.get("simulated") else ""
+    return f"{environment['cpu']}, {environment['cores']} cores{simulated}"
 
 
 def refusals(found):

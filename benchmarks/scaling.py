@@ -1,13 +1,14 @@
 """Scaling: a training step over threads and batch sizes, and one convolution's three products over channels."""
 
 from . import peak, timed_networks, verify
-from .competitors import OURS
+from .competitors import COMPETITORS, OURS
 from .convolutions import multiplications
 from .figures import ratio, summary
 from .ladder import TOLERANCE, gflops, outputs
-from .workers import Team, rounds
+from .workers import Crowd, Team, rounds
 
 NETWORK = "two-conv"
+PROCESSES = "processes of one thread"
 IMAGES = {"N": 64, "H": 16, "W": 16}
 KERNELS = (3, 5)            # 3 x 3 is done with fewer multiplications than are counted (Winograd), 5 x 5 with as many
 LEAST_FILTERS = 32          # a first layer has 1 or 3 channels, but more filters
@@ -26,7 +27,11 @@ def measure(settings):
 
 
 def threads(team, settings):
-    """Seconds of a training step on 1 and on all threads in the same rounds, and the ratio of the two, for everyone."""
+    """Seconds of a training step on 1 and on all threads in the same rounds, and the ratio of the two, for everyone.
+
+    For us also: of independent processes with one thread each, as many as there are threads. They share no work, so nothing
+    waits for anything; only the memory is the same.
+    """
     counts, jobs, refused = (1, settings.threads), {}, {}
     for count in counts:
         errors, wrong = timed_networks.check(team, settings, NETWORK, settings.batch, count)
@@ -34,12 +39,23 @@ def threads(team, settings):
         for name in errors:
             timed_networks.build(team, name, count, NETWORK, settings.batch)
             jobs[name, count] = (team.worker(name, count), "train_step")
+    if OURS in settings.competitors:
+        alone = [team.worker(OURS, 1, first) for first in range(settings.threads)]
+        for worker in alone:
+            worker.build(COMPETITORS[OURS].path, network=NETWORK, batch=settings.batch, threads=1, **COMPETITORS[OURS].options)
+        jobs[PROCESSES] = Crowd(alone), "train_step"
     times = rounds(jobs, settings.rounds, settings.budget)
     both = [name for name in settings.competitors if all((name, count) in times for count in counts)]
     for name in both:
         gain = ratio(times[name, 1], times[name, settings.threads])
         print(f"{NETWORK}, {name}: {gain['median']:.2f} times as fast on {settings.threads} threads as on 1", flush=True)
+    processes = {}
+    if PROCESSES in times and OURS in both:
+        processes = {"seconds": summary(times[PROCESSES]), "ratio": ratio(times[PROCESSES], times[OURS, settings.threads])}
+        print(f"{NETWORK}, {OURS}: {settings.threads} threads do {processes['ratio']['median']:.2f} of what "
+              f"{settings.threads} processes of one thread do", flush=True)
     return {"network": NETWORK, "batch": settings.batch, "threads": settings.threads, "refused": refused,
+            "processes": processes,
             "seconds": {name: {str(count): summary(times[name, count]) for count in counts} for name in both},
             "gain": {name: ratio(times[name, 1], times[name, settings.threads]) for name in both}}
 

@@ -18,10 +18,11 @@ def surroundings(measured):
     """Where and when the figures were measured, and what a reader should know about them."""
     e = measured["environment"]
     packages = ", ".join(f"{name} {version}" for name, version in e["packages"].items())
-    layer = f"; Numba's threading layer: {measured['threading_layer']}" if measured.get("threading_layer") else ""
     lines = [f"{e['cpu']}, {e['cores']} cores, {e['threads']} threads used, {e['memory_gib']} GiB; {e['system']}; "
-             f"Python {e['python']}; {packages}; BLAS of NumPy: {e['blas']}{layer}. "
+             f"Python {e['python']}; {packages}; BLAS of NumPy: {e['blas']}. "
              f"{e['date']}; load before {e['load_before']}, after {e['load_after']}."]
+    if e.get("simulated"):
+        lines.append(f"Simulated: every library was told to use {e['simulated']} and no AVX-512.")
     if e["removed_variables"]:
         lines.append(f"Set here, and removed from every worker's environment: {', '.join(e['removed_variables'])}.")
     spinning = [name for name, seconds in measured.get("seconds_until_asleep", {}).items() if seconds >= 2]
@@ -120,6 +121,10 @@ def scaling(measured):
     body += table(["", "1 thread", f"{t['threads']} threads", "times as fast"],
                   [[name, *(spread(s, 1e3) for s in seconds.values()), f"{t['gain'][name]['median']:.2f}"]
                    for name, seconds in t["seconds"].items()])
+    if t.get("processes"):
+        body += (f"\n{t['threads']} processes of one thread each, at the same time: a step of {OURS} every "
+                 f"{spread(t['processes']['seconds'], 1e3)} ms. {t['threads']} threads of one process do "
+                 f"**{spread(t['processes']['ratio'])}** of that.\n")
     names = list(dict.fromkeys(name for row in measured["batches"] for name in row["seconds"]))
     body += f"\nImages per second, training {t['network']}:\n\n" + table(["batch", *names], [
         [row["batch"], *(f"{row['batch'] / row['seconds'][name]['median']:,.0f}" if name in row["seconds"] else "refused"

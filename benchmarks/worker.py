@@ -65,14 +65,14 @@ def seconds(task, warm, steps):
     return times
 
 
-def pin(threads):
+def pin(threads, first=0):
     """Keep this process, and every thread pool it will start, on as many CPUs as it may have threads."""
     if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:threads])
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[first:first + threads])
 
 
 if __name__ == "__main__":
-    pin(int(sys.argv[1]))                            # before any library looks how many CPUs there are
+    pin(int(sys.argv[1]), int(sys.argv[2]))          # before any library looks how many CPUs there are
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)                                    # what a library prints must not land among the answers
     serve(sys.stdin.buffer, answers)

@@ -12,6 +12,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
+
+import llvmlite.binding as llvm
 
 PAUSE = 0.02                # seconds; OpenMP's threads spin for a few milliseconds after a task, OpenBLAS's for a hundred
 ASLEEP = 0.1                # the fraction of a PAUSE that a sleeping worker may use (to answer the question takes some)
@@ -24,10 +27,27 @@ REMOVED = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "OPENBLAS_NUM_THREADS", "OMP
            "MKL_NUM_THREADS", "NUMBA_NUM_THREADS", "NUMBA_THREADING_LAYER", "XLA_FLAGS", "MINICNN_OPS")
 
 
+WITHOUT_AVX512 = "BENCHMARKS_WITHOUT_AVX512"         # set to 1 by --avx2
+
+
+def simulated():
+    """Whether everyone is to compute as on a processor that has AVX2 and no AVX-512."""
+    return os.environ.get(WITHOUT_AVX512) == "1"
+
+
+def caps():
+    """The variables with which each library is told to do so."""
+    features = ",".join(("+" if has and not name.startswith(("avx512", "amx")) else "-") + name
+                        for name, has in llvm.get_host_cpu_features().items())
+    return {"MINICNN_TILE": "avx2", "NUMBA_CPU_NAME": llvm.get_host_cpu_name(), "NUMBA_CPU_FEATURES": features,
+            "ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2", "MKL_ENABLE_INSTRUCTIONS": "AVX2",
+            "OPENBLAS_CORETYPE": "Haswell", "XLA_FLAGS": "--xla_cpu_max_isa=AVX2"}
+
+
 def environment(threads):
     """The environment of a worker: ours, without what is REMOVED."""
     variables = {name: value for name, value in os.environ.items() if name not in REMOVED}
-    return variables | {
+    return variables | (caps() if simulated() else {}) | {
         "NPROC": str(threads),                       # XLA's number of threads, for systems on which a process cannot be pinned
         "JAX_PLATFORMS": "cpu", "CUDA_VISIBLE_DEVICES": "",
         "TF_CPP_MIN_LOG_LEVEL": "3",
@@ -43,13 +63,14 @@ class Failure(RuntimeError):
 
 
 class Worker:
-    """One competitor's process."""
+    """One competitor's process, on `threads` CPUs from CPU `first` on."""
 
-    def __init__(self, name, threads):
+    def __init__(self, name, threads, first=0):
         self.name, self.threads, self.spun = name, threads, 0.0
         self.chatter = tempfile.TemporaryFile()      # noqa: SIM115  what its libraries print, for when it dies
-        self.process = subprocess.Popen([sys.executable, "-m", "benchmarks.worker", str(threads)], env=environment(threads),
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.chatter)
+        command = [sys.executable, "-m", "benchmarks.worker", str(threads), str(first)]
+        self.process = subprocess.Popen(command, env=environment(threads), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        stderr=self.chatter)
 
     def ask(self, *request):
         """Send a request and return the answer. Raises: Failure if it raised there, or if the process ended."""
@@ -104,6 +125,30 @@ class Worker:
         self.chatter.close()
 
 
+class Crowd:
+    """Workers of one thread each, one for each CPU, that work at the same time and share nothing.
+
+    Their `time` is the time that passes for each step that any of them finishes: what the whole machine can do.
+    """
+
+    def __init__(self, workers):
+        self.workers = workers
+
+    def all(self, ask):
+        """ask(worker) for all of them at once."""
+        with ThreadPoolExecutor(len(self.workers)) as pool:
+            return list(pool.map(ask, self.workers))
+
+    def steps(self, task, budget):
+        """(warm, steps) of a turn of about `budget` seconds."""
+        return self.workers[0].steps(task, budget)
+
+    def time(self, task, warm, steps):
+        """Seconds for each step."""
+        times = self.all(lambda worker: worker.time(task, warm, steps))
+        return [statistics.harmonic_mean(each) / len(self.workers) for each in zip(*times)]
+
+
 class Team:
     """Workers by name and number of threads, closed together at the end of a `with` block."""
 
@@ -117,11 +162,11 @@ class Team:
         for worker in self.workers.values():
             worker.close()
 
-    def worker(self, name, threads):
-        """The worker of this name and number of threads, started if there is none yet."""
-        if (name, threads) not in self.workers:
-            self.workers[name, threads] = Worker(name, threads)
-        return self.workers[name, threads]
+    def worker(self, name, threads, first=0):
+        """The worker of this name, number of threads and first CPU, started if there is none yet."""
+        if (name, threads, first) not in self.workers:
+            self.workers[name, threads, first] = Worker(name, threads, first)
+        return self.workers[name, threads, first]
 
     def spun(self):
         """Name -> the longest time in seconds until a worker's threads were asleep; PATIENCE if they never were."""

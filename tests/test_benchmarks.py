@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,19 @@ import pytest
 from chromium import needs_browser
 
 from benchmarks import __main__ as command
-from benchmarks import competitors, figures, ladder, peak, playground, results, tables, timed_networks, verify, workers
+from benchmarks import (
+    competitors,
+    environment,
+    figures,
+    ladder,
+    peak,
+    playground,
+    results,
+    tables,
+    timed_networks,
+    verify,
+    workers,
+)
 from benchmarks.settings import quick
 
 ROOT = Path(__file__).parent.parent
@@ -141,6 +154,54 @@ def test_an_error_is_infinite_for_nan_and_for_another_shape():
 
 def test_ratios_are_taken_round_by_round():
     assert figures.ratio([2, 20, 6], [1, 10, 2])["median"] == 2
+
+
+class TakesSeconds:
+    """A worker whose steps take the same time on its clock, and that waits for the others while it works."""
+
+    def __init__(self, seconds, together):
+        self.seconds, self.together = seconds, together
+
+    def time(self, task, warm, steps):
+        self.together.wait(timeout=60)                             # breaks unless all work at the same time
+        return [self.seconds] * steps
+
+
+def test_a_crowd_works_at_the_same_time_and_counts_the_steps_of_all():
+    together = threading.Barrier(2)
+    crowd = workers.Crowd([TakesSeconds(1.0, together), TakesSeconds(3.0, together)])
+    assert crowd.time("train_step", 0, 3) == pytest.approx([0.75] * 3)                # in 3 seconds 4 steps
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity") or len(os.sched_getaffinity(0)) < 2, reason="needs two CPUs")
+def test_two_workers_can_have_a_cpu_each():
+    with workers.Team() as team:
+        pair = [team.worker("any", 1, first) for first in (0, 1)]
+        for worker in pair:
+            worker.ask("burnt")                                    # once it answers, it has chosen its CPU
+        first, second = (os.sched_getaffinity(worker.process.pid) for worker in pair)
+    assert len(first) == len(second) == 1
+    assert first != second
+
+
+ASKED = """
+import llvmlite.binding as llvm
+import numba
+from minicnn.ops.fast.kernels import cpu
+with_avx512 = [name for name in numba.config.CPU_FEATURES.split(",") if name.startswith("+avx512")]
+print(cpu.SHAPE, with_avx512, "+avx2" in numba.config.CPU_FEATURES.split(",") or not llvm.get_host_cpu_features()["avx2"])
+"""
+
+
+def test_with_the_flag_avx2_workers_do_without_avx512(monkeypatch):
+    assert "MINICNN_TILE" not in workers.environment(1)
+    folder = environment.machine()
+    monkeypatch.setenv(workers.WITHOUT_AVX512, "1")
+    done = subprocess.run([sys.executable, "-c", ASKED], cwd=ROOT, env=workers.environment(1), capture_output=True,
+                          text=True)
+    assert done.stdout.split() == ["avx2", "[]", "True"], done.stderr
+    assert environment.machine() != folder                         # these results stand in a folder of their own
+    assert environment.describe(settings())["simulated"] == "AVX2"
 
 
 def test_a_worker_that_fails_says_why():

@@ -8,7 +8,7 @@ from .memory_pool import empty
 
 def plain(x, dtype=None):
     """x itself if it is such an array, else a copy."""
-    if x.flags.c_contiguous and x.flags.writeable and x.flags.aligned and (dtype is None or x.dtype == dtype):
+    if x.flags.carray and (dtype is None or x.dtype == dtype):     # contiguous, aligned and writable, in one question
         return x
     return np.array(x, dtype=dtype or x.dtype.newbyteorder("="), order="C")
 

@@ -13,7 +13,7 @@ import threading
 
 import numpy as np
 
-from .sizes import padded_to
+from .sizes import padded_to, remembered
 
 LINE = 64        # bytes of a cache line
 SMALL = 1 << 14  # below this many bytes the allocator is as good
@@ -30,20 +30,16 @@ class MemoryPool:
     def __init__(self):
         self.lock, self.total = threading.Lock(), 0
         self.owners, self.begins = {}, {}                          # size -> owners, and where the first line begins in each
-        self.idle = self.references([np.empty(8, np.uint8)], 0)    # measured, not assumed: versions of Python differ
-
-    @staticmethod
-    def references(owners, index):
-        """How many references an owner has; `idle` is what this says when nothing but its list holds it."""
-        return sys.getrefcount(owners[index])
+        alone = [np.empty(8, np.uint8)]
+        self.idle = sys.getrefcount(alone[0])                      # measured, not assumed: versions of Python differ
 
     def lend(self, size, shape, dtype):
         """An array in the memory of an owner of `size` bytes that nobody can see, or of a new one."""
         with self.lock:
-            owners, begins = self.owners.get(size, ()), self.begins.get(size, ())
+            owners = self.owners.get(size, ())
             for index in range(len(owners) - 1, -1, -1):
-                if self.references(owners, index) == self.idle:
-                    return np.ndarray(shape, dtype, owners[index], begins[index])
+                if sys.getrefcount(owners[index]) == self.idle:    # nothing but its list holds it
+                    return np.ndarray(shape, dtype, owners[index], self.begins[size][index])
             if self.total + size > MOST:
                 self.give_back()
             owner = np.empty(size + LINE, np.uint8)
@@ -56,7 +52,7 @@ class MemoryPool:
     def give_back(self):
         """Forget every owner that nobody can see."""
         for size, owners in self.owners.items():
-            seen = [index for index in range(len(owners)) if self.references(owners, index) > self.idle]
+            seen = [index for index in range(len(owners)) if sys.getrefcount(owners[index]) > self.idle]
             self.total -= size * (len(owners) - len(seen))
             self.owners[size] = [owners[index] for index in seen]
             self.begins[size] = [self.begins[size][index] for index in seen]
@@ -65,6 +61,7 @@ class MemoryPool:
 POOL = MemoryPool()
 
 
+@remembered
 def size_class(size):
     """`size` rounded up to one of eight steps between two powers of two, so that nearby sizes share memory."""
     return padded_to(size, 1 << max(size.bit_length() - 4, 6))
@@ -74,6 +71,4 @@ def empty(shape, dtype):
     """np.empty(shape, dtype), from memory that was used before where there is any."""
     dtype = np.dtype(dtype)
     size = math.prod(shape) * dtype.itemsize
-    if size < SMALL:
-        return np.empty(shape, dtype)
-    return POOL.lend(size_class(size), shape, dtype)
+    return np.empty(shape, dtype) if size < SMALL else POOL.lend(size_class(size), shape, dtype)
