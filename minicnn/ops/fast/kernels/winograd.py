@@ -42,7 +42,7 @@ from .winograd_weights import winograd_weight_sums
 
 CACHE = 700 * 1024   # bytes of transformed tiles of one block: most of a core's L2
 TILES = 64           # tiles of one sum in the weight gradient; 128 take 1.03 to 1.08 times as long (AMD EPYC, Zen 4)
-CHUNKS = 8           # partial sums of a weight gradient ...
+CHUNKS = 8           # partial sums of a weight gradient (one image as two sums, for two threads: not faster) ...
 SMALL_CHUNKS = 16    # ... or so many if C * F is at most SMALL: adding them up is cheap then
 SMALL = 1 << 12
 
