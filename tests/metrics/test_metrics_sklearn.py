@@ -1,4 +1,4 @@
-"""The same metrics as scikit-learn's, for three hundred label vectors."""
+"""The same metrics as scikit-learn's, for three hundred label vectors, and in a long test for a thousand."""
 
 import numpy as np
 import pytest
@@ -26,23 +26,23 @@ def cases(draw):
     return labels, metrics.softmax(scores + np.eye(K)[labels] * rng.integers(0, 3))
 
 
-@pytest.fixture(scope="module")
-def reports():
-    """Three hundred label vectors that Hypothesis draws, each with its probabilities and our report."""
+@pytest.fixture(scope="module", params=[300, pytest.param(1000, marks=pytest.mark.long)])
+def reports(request):
+    """Label vectors that Hypothesis draws, each with its probabilities and our report."""
     drawn = []
 
-    @settings(max_examples=300, phases=[Phase.generate])
+    @settings(max_examples=request.param, phases=[Phase.generate])
     @given(cases())
     def collect(case):
         labels, p = case
         drawn.append((labels, p, metrics.report(labels, p, [f"class {k}" for k in range(p.shape[1])])))
 
     collect()
-    assert len(drawn) >= 300
+    assert len(drawn) >= request.param
     return drawn
 
 
-def test_three_hundred_label_vectors_have_the_class_scores_of_scikit_learn(reports, sk):
+def test_all_label_vectors_have_the_class_scores_of_scikit_learn(reports, sk):
     """One call instead of hundreds, which take milliseconds each: vector n has the classes 6 n, 6 n + 1, ..."""
     labels = np.concatenate([labels + MOST * n for n, (labels, _, _) in enumerate(reports)])
     predicted = np.concatenate([p.argmax(axis=1) + MOST * n for n, (_, p, _) in enumerate(reports)])
