@@ -22,11 +22,10 @@ PATIENCE = 2.0              # seconds after which a worker that still spins is r
 BUDGET = 0.25               # seconds that a turn should last
 MOST_STEPS = 100
 
-# Variables that choose kernels or numbers of threads. No competitor gets them.
-REMOVED = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "OMP_WAIT_POLICY",
-           "MKL_NUM_THREADS", "NUMBA_NUM_THREADS", "NUMBA_THREADING_LAYER", "XLA_FLAGS", "MINICNN_OPS")
-
-
+# Variables that choose kernels or numbers of threads, or that make Python compile every module again at each start. No
+# competitor gets them.
+REMOVED = ("PYTHONDONTWRITEBYTECODE", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS",
+           "OMP_WAIT_POLICY", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS", "NUMBA_THREADING_LAYER", "XLA_FLAGS", "MINICNN_OPS")
 WITHOUT_AVX512 = "BENCHMARKS_WITHOUT_AVX512"         # set to 1 by --avx2
 
 
