@@ -142,16 +142,14 @@ class Demoting(Layer):
 
 
 class Unfrozen(Layer):
-    """A dropout whose random numbers come from nowhere that can be found."""
+    """Random factors that come from nowhere that can be found. (Not zeros and ones: six of them can be the same twice.)"""
 
     def forward(self, x):
-        keep = np.random.default_rng().random(x.shape) > 0.5
-        self.saved = keep
-        return x * keep
+        self.factors = np.random.default_rng().random(x.shape)
+        return x * self.factors
 
     def backward(self, dy):
-        keep = self.saved
-        return dy * keep
+        return dy * self.factors
 
 
 class Leaking(Layer):
