@@ -180,7 +180,7 @@ def test_an_upload_that_is_no_image_is_explained(context, server, tmp_path):
     page.says()
 
 
-@pytest.mark.parametrize("width", [1280, 768, 390])
+@pytest.mark.parametrize("width", [1280, pytest.param(768, marks=pytest.mark.long), 390])
 def test_nothing_is_cut_off_unnamed_or_too_faint(page, width):
     page.tab.set_viewport_size({"width": width, "height": 850})
     page.draw(4)

@@ -4,13 +4,14 @@ import shutil
 import socket
 import threading
 
+import pytest
 from chromium import needs_browser
 
 from minicnn.museum import EXHIBITS
 from minicnn.playground.server import Server
 from tests.playground.pages import Page
 
-pytestmark = needs_browser
+pytestmark = [needs_browser, pytest.mark.long]                     # unusual states; test_browser.py has the usual ones
 
 
 def test_two_tabs_and_a_reload_show_one_network(page, context, server):
