@@ -84,7 +84,7 @@ def assert_run(folder, *pictures):
     assert main(["runs", str(folder)]) == 0
 
 
-@pytest.mark.parametrize("recipe", ["plain", "tuned", "best"])
+@pytest.mark.parametrize("recipe", ["plain", pytest.param("tuned", marks=pytest.mark.long), "best"])
 def test_fashion_mnist_prints_a_row_per_class(example, garments, tmp_path, recipe):
     out = example("train_fashion_mnist", "--recipe", recipe, "--limit", 120, "--epochs", 1, "--data-dir", garments,
                   "--run", tmp_path)
@@ -131,6 +131,7 @@ def test_cats_without_a_folder_is_one_line(example, tmp_path):
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.long
 def test_architectures_are_compared_in_a_table_and_a_picture(example, garments, tmp_path):
     out = example("compare_architectures", "--limit", 64, "--epochs", 1, "--data-dir", garments, "--run", tmp_path)
     table = {row.split()[0]: row.split()[1:] for row in out.splitlines() if row.endswith("%")}

@@ -178,6 +178,7 @@ def test_a_second_process_compiles_only_where_there_is_a_second_core(monkeypatch
     assert environment[cache.ALONE] == "1"                         # it starts none itself
 
 
+@pytest.mark.long
 def test_an_install_that_cannot_be_written_runs(tmp_path):
     package = tmp_path / "minicnn"
     shutil.copytree(Path(ops.__file__).parent.parent, package, ignore=shutil.ignore_patterns("__pycache__"))

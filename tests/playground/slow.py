@@ -5,7 +5,7 @@ import time
 
 from minicnn.playground import child
 
-SECONDS = 0.02                                                     # after each report; each step is one
+SECONDS = 0.01                                                     # after each report; each step is one
 
 
 def main(connection, job):

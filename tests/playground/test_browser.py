@@ -65,6 +65,7 @@ def test_the_keyboard_draws(page):
     page.wait("document.getElementById('pad').getAttribute('aria-label') === 'Drawing pad, empty'")
 
 
+@pytest.mark.long
 def test_every_map_is_drawn_and_a_click_shows_where_it_comes_from(page, session):
     page.draw(7)
     page.says()
@@ -139,6 +140,7 @@ def test_one_step_lowers_the_loss_as_the_engine_says_and_undo_takes_it_back(page
     assert page.tab.locator("#undo").is_disabled()
 
 
+@pytest.mark.long
 def test_a_step_that_changes_nothing_and_the_steps_that_remain_are_said(page):
     page.draw(3)
     page.tab.click("#tab-backward")
@@ -156,6 +158,7 @@ def test_a_step_that_changes_nothing_and_the_steps_that_remain_are_said(page):
     page.wait("document.getElementById('moved').textContent.startsWith('The loss stayed at 0.25. ')")
 
 
+@pytest.mark.long
 def test_an_uploaded_image_gets_the_answer_of_predict(page, run_folder, drawing, tmp_path):
     paper = 255 - drawing[4]                                       # dark on light, in colour, not square
     picture = Image.fromarray(np.pad(paper, ((10, 30), (5, 60)), constant_values=255)).convert("RGB")
@@ -171,6 +174,7 @@ def test_an_uploaded_image_gets_the_answer_of_predict(page, run_folder, drawing,
     page.tab.wait_for_selector("#bars .best")
 
 
+@pytest.mark.long
 def test_an_upload_that_is_no_image_is_explained(context, server, tmp_path):
     page = Page(context.new_page(), server.address).open()
     (tmp_path / "no.png").write_bytes(b"GIF89a")
@@ -180,7 +184,7 @@ def test_an_upload_that_is_no_image_is_explained(context, server, tmp_path):
     page.says()
 
 
-@pytest.mark.parametrize("width", [1280, pytest.param(768, marks=pytest.mark.long), 390])
+@pytest.mark.parametrize("width", [*(pytest.param(width, marks=pytest.mark.long) for width in (1280, 768)), 390])
 def test_nothing_is_cut_off_unnamed_or_too_faint(page, width):
     page.tab.set_viewport_size({"width": width, "height": 850})
     page.draw(4)

@@ -45,7 +45,7 @@ def empty(tmp_path, monkeypatch):
 
 @pytest.fixture
 def slow_process(monkeypatch):
-    """A training takes five seconds longer than it needs, so that a test can pause it."""
+    """A training takes three seconds longer than it needs, so that a test can pause it."""
     monkeypatch.setattr(training, "main", slow.main)
 
 

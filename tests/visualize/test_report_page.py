@@ -167,7 +167,9 @@ def contrast(colours):
 
 
 @pytest.mark.skipif(BROWSER is None, reason="no Chromium on PATH: apt install chromium")
-@pytest.mark.parametrize("width, scheme", [(360, "dark"), (480, "light"), (1200, "light"), (1200, "dark")])
+@pytest.mark.parametrize("width, scheme", [
+    (360, "dark"), *(pytest.param(*case, marks=pytest.mark.long)
+                     for case in ((480, "light"), (1200, "light"), (1200, "dark")))])
 def test_a_browser_shows_every_picture_and_nothing_is_cut_off(whole, tmp_path, width, scheme):
     seen = see(whole[2], tmp_path, width, scheme)
     assert seen["width"] == width

@@ -162,6 +162,7 @@ def test_every_pixel_of_dx_shows_the_windows_that_saw_it(chromium, pages):
         assert "used in 4 steps" in page.locator("#inspected p").text_content()
 
 
+@pytest.mark.long
 def test_what_flows_through_local_variables_is_shown(chromium, pages):
     """A log-probability comes from its logit, from log_sum, and through it from the largest logit."""
     file, _ = pages("softmax_cross_entropy", {"backward": False})
@@ -173,6 +174,7 @@ def test_what_flows_through_local_variables_is_shown(chromium, pages):
         assert page.locator("[data-array='logits'] td.read").count() == 3, "all logits of the row"
 
 
+@pytest.mark.long
 def test_local_variables_are_no_part_of_a_sum(chromium, pages):
     """Each of the four steps that add to dgamma uses a std of its own."""
     file, _ = pages("batch_norm", {"backward": True})
@@ -199,6 +201,7 @@ def test_any_address_opens_the_page(chromium, pages, hash, count):
         assert page.locator("#count").text_content() == count
 
 
+@pytest.mark.long
 def test_a_part_of_a_long_run_is_one_click_away(chromium, pages):
     file, _ = pages("network", {})
     with opened(chromium, file) as page:
@@ -213,6 +216,7 @@ def test_a_part_of_a_long_run_is_one_click_away(chromium, pages):
         assert page.locator("#stages [aria-current=step]").text_content() == "max_pool2d, back"
 
 
+@pytest.mark.long
 def test_arrays_can_be_walked_by_keys_with_labels_for_a_screen_reader(chromium, pages):
     file, _ = pages("conv2d", {"backward": True})
     with opened(chromium, file, "#loops/76") as page:
@@ -233,6 +237,7 @@ def test_arrays_can_be_walked_by_keys_with_labels_for_a_screen_reader(chromium, 
         assert page.get_by_role("grid", name="dx: 4 rows, 4 columns").count() == 1
 
 
+@pytest.mark.long
 def test_a_finger_taps_a_cell_and_swipes_a_step(chromium, pages):
     file, _ = pages("conv2d", {"backward": True})
     with opened(chromium, file, "#loops/10", width=390, height=800, has_touch=True, is_mobile=True) as page:
