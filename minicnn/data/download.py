@@ -4,11 +4,9 @@ What a mirror sends is kept only if its SHA-256 is right, and no file is ever ha
 """
 
 import hashlib
-import http.client
 import io
 import os
 import sys
-import urllib.request
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -53,7 +51,6 @@ MIRRORS = {
 }
 TIMEOUT = 15     # seconds to wait for an answer
 SLACK = 1 << 16  # bytes by which a compressed file may be longer than its content
-FAILURES = (OSError, http.client.HTTPException, ValueError)  # what a mirror that is down, slow or not a mirror leads to
 
 
 class DownloadError(OSError):
@@ -107,12 +104,15 @@ def _cached(folder, file):
 
 def _download(name, folder, file, searched):
     """Try one mirror after the other; return the path of the checked file."""
+    import http.client  # here, because `import minicnn` is quicker without it
+
+    failures = (OSError, http.client.HTTPException, ValueError)    # of a mirror that is down, slow or not a mirror
     reasons = []
     for mirror in MIRRORS[name]:
         host, path = urlsplit(mirror).netloc, folder / f"{file.name}.gz"
         try:
             content = _receive(f"{mirror}{file.name}.gz", file.size + SLACK)
-        except FAILURES as error:
+        except failures as error:
             reasons.append(f"{host}: {error or type(error).__name__}")
             continue
         if digest(io.BytesIO(content), file.size) != file.sha256:
@@ -133,6 +133,8 @@ def _download(name, folder, file, searched):
 
 def _receive(url, most):
     """The bytes that a URL sends; OSError if they are more than `most`. Prints a dot for each megabyte."""
+    import urllib.request
+
     print(f"minicnn: downloading {url} ", end="", file=sys.stderr, flush=True)
     content = bytearray()
     try:

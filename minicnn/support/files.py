@@ -9,8 +9,6 @@ import sys
 import time
 from pathlib import Path
 
-import filelock
-
 HOST = re.sub(r"[^A-Za-z0-9]", "_", socket.gethostname())
 DAY = 24 * 3600                                                    # seconds
 
@@ -81,6 +79,8 @@ def locked(path):
 
     The operating system releases the lock when the process ends, however it ends.
     """
+    import filelock  # here, because `import minicnn` is quicker without it
+
     lock = filelock.FileLock(path, timeout=0)
     try:
         lock.acquire()
