@@ -126,9 +126,9 @@ def fresh_folder(parent, name):
 
 def versions():
     """The programs that the bits of a training may depend on, by name."""
-    from importlib import metadata                                 # here, because `import minicnn` is quicker without it
+    from importlib import metadata  # here, because `import minicnn` is quicker without it
 
-    from .. import __version__                                     # here, because the package defines it after this module
+    from .. import __version__  # here, because the package defines it after this module
     packages = {name: metadata.version(name) for name in ("numpy", "numba", "pillow")}
     return {"minicnn": __version__, **packages, "python": platform.python_version(), "system": platform.system(),
             "machine": platform.machine()}
